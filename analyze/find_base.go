@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -26,7 +27,10 @@ const (
 // tell, nil if nothing; 0 layers there mean that there is no base.
 func findBase(ctx context.Context, img *source.Image, opt Options, steps []model.Instruction, built *model.Base) (model.Base, error) {
 	if opt.Base != "" {
-		return baseByFlag(ctx, img, opt)
+		base, err := baseByFlag(ctx, img, opt)
+		if !opt.BaseMayDiffer || !errors.Is(err, errOtherBase) {
+			return base, err
+		}
 	}
 	counts := built != nil && built.Layers < len(img.Layers)
 	if counts && built.How != model.BaseByHistory {
@@ -44,14 +48,25 @@ func findBase(ctx context.Context, img *source.Image, opt Options, steps []model
 	return model.Base{How: model.BaseNone}, nil
 }
 
+// errOtherBase says that an image does not stand on the base that the user names.
+var errOtherBase = errors.New("the image stands on another base")
+
+// baseError is an errOtherBase with words of its own.
+type baseError struct{ text string }
+
+func (e *baseError) Error() string        { return e.text }
+func (e *baseError) Is(target error) bool { return target == errOtherBase }
+
+func otherBase(format string, args ...any) error { return &baseError{fmt.Sprintf(format, args...)} }
+
 func baseByFlag(ctx context.Context, img *source.Image, opt Options) (model.Base, error) {
 	layers := len(img.Layers)
 	if n, err := strconv.Atoi(opt.Base); err == nil {
 		if n < 1 || n >= layers {
 			if layers < 2 {
-				return model.Base{}, fmt.Errorf("--base %d: %s has %d layer, so there is nothing above a base; leave out --base", n, img.Reference, layers)
+				return model.Base{}, otherBase("--base %d: %s has %d layer, so there is nothing above a base; leave out --base", n, img.Reference, layers)
 			}
-			return model.Base{}, fmt.Errorf("--base %d: %s has %d layers; give a number from 1 to %d", n, img.Reference, layers, layers-1)
+			return model.Base{}, otherBase("--base %d: %s has %d layers; give a number from 1 to %d", n, img.Reference, layers, layers-1)
 		}
 		return model.Base{Layers: n, How: model.BaseByFlag}, nil
 	}
@@ -59,6 +74,8 @@ func baseByFlag(ctx context.Context, img *source.Image, opt Options) (model.Base
 	if with.Platform == "" {
 		with.Platform = img.Platform
 	}
+	// A row of releases asks for the base once each: a registry answers with a manifest, an engine with all layers.
+	with.RegistryFirst = opt.BaseMayDiffer && img.Source == "registry" && !opt.Offline
 	base, err := source.Open(ctx, opt.Base, with)
 	if err != nil {
 		return model.Base{}, fmt.Errorf("--base: %w", err)
@@ -73,7 +90,7 @@ func baseByFlag(ctx context.Context, img *source.Image, opt Options) (model.Base
 	}
 	below := diffIDs(base)
 	if !properPrefix(below, diffIDs(img)) {
-		return model.Base{}, fmt.Errorf("--base %s: its %d layers are not the first of %s; name the image in the Dockerfile's FROM, as it was when this image was built",
+		return model.Base{}, otherBase("--base %s: its %d layers are not the first of %s; name the image in the Dockerfile's FROM, as it was when this image was built",
 			opt.Base, len(below), img.Reference)
 	}
 	return model.Base{Reference: &opt.Base, Digest: orNil(base.Digest), Layers: len(below), How: model.BaseByFlag}, nil

@@ -16,6 +16,8 @@ type Options struct {
 	// Base names the base image: a reference, or a number of layers. "" lets
 	// tare find it.
 	Base string
+	// BaseMayDiffer lets the image stand on another base than that one, as older releases do: tare finds it then.
+	BaseMayDiffer bool
 	// Dockerfile is the path of the Dockerfile that built the image, "" for the
 	// one that the image's provenance holds, if any. One that does not match the
 	// image is an error.

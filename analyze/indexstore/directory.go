@@ -31,6 +31,8 @@ type directory struct {
 func newDirectory(dir string, opt Options) (*directory, error) {
 	info, err := os.Stat(dir)
 	switch {
+	case dir == "":
+		return nil, &usererror.Error{What: "there is no name of a directory", Next: "name a directory, oci://HOST/REPOSITORY or s3://BUCKET/PREFIX"}
 	case errors.Is(err, fs.ErrNotExist) && opt.Keys != nil && opt.Keys.Sign == nil:
 		return nil, &usererror.Error{What: "there is no such directory", Next: "name the one that the machines with the signing key fill", Cause: err}
 	case errors.Is(err, fs.ErrNotExist):

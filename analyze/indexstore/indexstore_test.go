@@ -242,8 +242,8 @@ func TestBadNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		file: "making the directory", "ftp://x/y": "no such place", "oci://host": "not a repository", "oci://host/a:tag": "not a repository", "oci://host/A": "not an image name",
-		"s3://": "no name of a bucket", "s3://UPPER/x": "no name of a bucket", "": "making the directory",
+		file: "not a directory", "ftp://x/y": "no such place", "oci://host": "not a repository", "oci://host/a:tag": "not a repository", "oci://host/A": "not an image name",
+		"s3://": "no name of a bucket", "s3://UPPER/x": "no name of a bucket", "": "no name",
 	} {
 		if _, err := Open(name, Options{Keys: GenerateKeys(), Generation: generation}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", name, err)

@@ -15,18 +15,21 @@ func (s *Series) order() {
 	if s.last == nil || !s.anything {
 		return
 	}
-	var own []int
+	var own, base []int
 	for layer, line := range s.lineOf {
-		if !s.last.Layers[layer].Inherited {
+		if s.last.Layers[layer].Inherited {
+			base = append(base, line)
+		} else {
 			own = append(own, line)
 		}
 	}
-	now := s.pulledIn(own)
+	rebased := s.rebased(base)
+	now := s.pulledIn(own, rebased)
 	best := slices.Clone(own)
 	slices.SortStableFunc(best, func(a, b int) int {
 		return cmp.Or(cmp.Compare(s.out.Lines[a].Own, s.out.Lines[b].Own), cmp.Compare(s.weights[b][s.newest()], s.weights[a][s.newest()]))
 	})
-	ordered := s.pulledIn(best)
+	ordered := s.pulledIn(best, rebased)
 	if s.out.Totals.PullBytes == nil || ordered >= now {
 		return
 	}
@@ -45,13 +48,23 @@ func (s *Series) order() {
 	}
 }
 
+// rebased tells by release whether it stands on another base than the one before, so that all lines above were
+// built again, whatever their order is. base are the lines of the newest release's base.
+func (s *Series) rebased(base []int) []bool {
+	rebased := make([]bool, len(s.out.Releases))
+	for at := range rebased {
+		rebased[at] = slices.ContainsFunc(base, func(line int) bool { return s.own[line][at] })
+	}
+	return rebased
+}
+
 // pulledIn adds up what releases would have pulled of lines in an order.
-func (s *Series) pulledIn(lines []int) (sum int64) {
+func (s *Series) pulledIn(lines []int, rebased []bool) (sum int64) {
 	for at := range s.out.Releases {
 		if s.isFirst(at) {
 			continue
 		}
-		changed := false
+		changed := rebased[at]
 		for _, line := range lines {
 			if changed = changed || s.own[line][at]; changed {
 				sum += s.weights[line][at]

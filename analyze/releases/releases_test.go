@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +156,49 @@ func TestSeldomStandsAboveOften(t *testing.T) {
 	}
 	if quick := rowOf(t, images, false); len(quick.Notes) > 0 {
 		t.Errorf("without an order, the notes are %q", quick.Notes)
+	}
+}
+
+// TestTheBaseStays: lines of a base that somebody named are in no other order, and a release on another base is
+// pulled whole above it.
+func TestTheBaseStays(t *testing.T) {
+	layer := func(line, content string) imagetest.Layer {
+		return imagetest.Layer{Files: []imagetest.File{imagetest.Same(line+"/f", content, 4000)}, CreatedBy: "COPY " + line + " /" + line + " # buildkit"}
+	}
+	images := make([]imagetest.Image, 6)
+	for at := range images {
+		base := fmt.Sprint("base", at/3) // another one from the fourth on
+		seldom := layer("seldom", base)
+		seldom.Files[0].ModTime = time.Unix(int64(1_700_000_000+at), 0)
+		images[at].Layers = []imagetest.Layer{layer("base", base), layer("often", fmt.Sprint(at)), seldom}
+	}
+	opt := analyze.Options{Base: "1", Contents: true}
+	series := releases.New("1.0")
+	for at, img := range images {
+		file := filepath.Join(t.TempDir(), "image.tar")
+		if err := os.WriteFile(file, img.OCI().Tar(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := analyze.Image(t.Context(), file, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		series.Add([]string{fmt.Sprint("app:1.", at)}, r)
+	}
+	row := series.Finish()
+	if want := []int{2, 1}; !slices.Equal(row.Order, want) || len(row.Notes) > 0 {
+		t.Fatalf("the order is %v, want %v; notes %q", row.Order, want, row.Notes)
+	}
+	if !row.Lines[0].Step.Inherited || row.Lines[1].Step.Inherited {
+		t.Errorf("of the base are %v and %v", row.Lines[0].Step.Inherited, row.Lines[1].Step.Inherited)
+	}
+	// In the new order, what changes seldom is pulled with the new base alone.
+	want := row.Lines[0].Pulls[3] + row.Lines[2].Pulls[3]
+	for at := 1; at < len(images); at++ {
+		want += row.Lines[1].Pulls[at]
+	}
+	if *row.Totals.OrderedBytes != want {
+		t.Errorf("%d bytes in that order, want %d", *row.Totals.OrderedBytes, want)
 	}
 }
 

@@ -142,7 +142,7 @@ func tellFleet(ctx context.Context, want *wanted, own fleetFlags, f *flags, t te
 			table := fleet.Finish(version(), p)
 			teller.show(screens.Screen(table, "", opensIn(refs, table)))
 		},
-		Progress:  func(e fleet.Event) { teller.say(fmt.Sprintf("reading %s, %d of %d", e.Step, e.Done, e.All), e.On) },
+		Progress: func(e fleet.Event) { teller.say(fmt.Sprintf("reading %s, %d of %d", e.Step, e.Done, e.All), e.On) },
 	}
 	part, err := own.run(ctx, refs, opt, f, t)
 	if err != nil {

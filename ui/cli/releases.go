@@ -47,7 +47,7 @@ of the Dockerfile cause it.
 
 REPOSITORY is a name in a registry, without a tag. tare takes the last ten of its tags
 that look like versions; --tags and --last choose others. Or name the images yourself,
-the oldest first, wherever they are.
+the oldest first, wherever they are; a name is asked for at its registry first.
 
 The manifests say what is pulled, so the table appears within seconds. --why reads the
 layers, each at most once. It also shows what is pulled for nothing, because the release
@@ -212,6 +212,9 @@ func describeAll(ctx context.Context, names []string, f *flags, t terminal, say 
 			tell(i, true)
 			c := candidate{names: []string{strings.TrimPrefix(name, "registry:")}, opens: name}
 			c.report, c.err = describeOne(ctx, name, f, t)
+			if c.err == nil && c.report.Image.Source == "registry" {
+				c.opens = "registry:" + strings.TrimPrefix(name, "registry:") // and not the engine's copy
+			}
 			mu.Lock()
 			found[i] = c
 			mu.Unlock()
@@ -224,7 +227,10 @@ func describeAll(ctx context.Context, names []string, f *flags, t terminal, say 
 }
 
 func describeOne(ctx context.Context, name string, f *flags, t terminal) (*model.Report, error) {
-	h, err := analyze.Open(ctx, name, f.options(t.std.In))
+	options := f.options(t.std.In)
+	options.RegistryFirst = !f.offline // which alone knows what is pulled
+	options.BaseMayDiffer = true       // older releases stand on older bases
+	h, err := analyze.Open(ctx, name, options)
 	if err != nil {
 		return nil, err
 	}
@@ -265,6 +271,8 @@ func sameDigestOnce(found []candidate) []candidate {
 func rowOf(ctx context.Context, found []candidate, why bool, f *flags, t terminal) (*model.Releases, error) {
 	series := releases.New(version())
 	options := f.options(t.std.In)
+	options.RegistryFirst, options.BaseMayDiffer = !f.offline, true
+	var others []string // that stand on another base than --base
 	if why {
 		st, done, err := storeOf(f, t)
 		if err != nil {
@@ -286,8 +294,29 @@ func rowOf(ctx context.Context, found []candidate, why bool, f *flags, t termina
 			continue
 		}
 		series.Add(c.names, c.report)
+		if f.base != "" && c.report.Image.Base.How != model.BaseByFlag {
+			others = append(others, c.names[0])
+		}
 	}
-	return series.Finish(), nil
+	table := series.Finish()
+	if note := otherBases(f.base, others, len(found)); note != "" {
+		table.Notes = append(table.Notes, note)
+	}
+	return table, nil
+}
+
+// otherBases tells of releases that do not stand on the base that --base names, "" where all do.
+func otherBases(base string, others []string, all int) string {
+	switch n := len(others); {
+	case n == 0:
+		return ""
+	case n >= all:
+		return fmt.Sprintf("--base %s: no release stands on it as it is now, so that tare looked for their bases itself; name the image in the Dockerfile's FROM, as it was when they were built", base)
+	case n == 1:
+		return fmt.Sprintf("--base %s: %s stands on another base, or on an older one of that name", base, others[0])
+	default:
+		return fmt.Sprintf("--base %s: %s of %d releases stand on other bases, or on older ones of that name (%s is one)", base, display.Count(n), all, others[0])
+	}
 }
 
 // storeOf is the user's store or, where that is not to be used, one that is gone afterwards.

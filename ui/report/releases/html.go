@@ -48,7 +48,7 @@ type pageData struct {
 	Read            bool
 	Releases        []pageRelease
 	Lines           []pageLine
-	Order           []string
+	Base, Order     []string // lines of the base, and the others in a better order
 	OrderSays       string
 	Notes           []string
 }
@@ -68,6 +68,7 @@ type pageBar struct {
 type pagePart struct{ Kind, X, Width string }
 
 type pageLine struct {
+	Base                            bool // the base image brings it
 	Text, Bytes, Again, Often, When string
 	Cells                           []string // by release
 }
@@ -81,6 +82,11 @@ func (HTML) Write(w io.Writer, r *model.Releases) error {
 	}
 	v.releases(r)
 	v.lines(r)
+	for _, i := range BaseLines(r) {
+		if r.Order != nil && len(v.Base) < maxRows {
+			v.Base = append(v.Base, text(NameOf(&r.Lines[i]), textCells))
+		}
+	}
 	for _, i := range r.Order[:min(len(r.Order), maxRows)] {
 		v.Order = append(v.Order, text(r.Lines[i].Step.Text, textCells))
 	}
@@ -147,7 +153,7 @@ func (v *pageData) lines(r *model.Releases) {
 	all := Volatile(r)
 	for _, i := range all[:min(len(all), maxRows)] {
 		l := &r.Lines[i]
-		row := pageLine{Text: text(l.Step.Text, textCells), Bytes: size(l.Bytes), Again: size(l.AgainBytes), Often: Often(r, l)}
+		row := pageLine{Text: text(l.Step.Text, textCells), Base: l.Step.Inherited, Bytes: size(l.Bytes), Again: size(l.AgainBytes), Often: Often(r, l)}
 		if row.Text == "" {
 			row.Text = "a layer that no known instruction made"
 		}

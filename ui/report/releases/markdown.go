@@ -60,7 +60,7 @@ func lineTable(c *markdown.Comment, r *model.Releases) {
 	c.Add(markdown.Row("pulled", "for nothing", "instruction", "") + "|---:|---:|---|---|\n")
 	for _, i := range all[:min(len(all), markdown.TableRows)] {
 		l := &r.Lines[i]
-		if !c.Add(markdown.Row(size(l.Bytes), size(l.AgainBytes), markdown.Code(l.Step.Text), markdown.Prose(Often(r, l)))) {
+		if !c.Add(markdown.Row(size(l.Bytes), size(l.AgainBytes), markdown.Code(l.Step.Text), markdown.Prose(often(r, l)))) {
 			break
 		}
 	}
@@ -72,4 +72,12 @@ func size(n *int64) string {
 		return display.Unicode.None
 	}
 	return display.Bytes(*n)
+}
+
+// often is [Often], and that the line is the base's.
+func often(r *model.Releases, l *model.ReleasedLine) string {
+	if l.Step.Inherited {
+		return "base image, " + Often(r, l)
+	}
+	return Often(r, l)
 }

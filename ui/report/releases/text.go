@@ -16,6 +16,7 @@ const (
 	vainWidth    = len("for nothing")
 	briefLines   = 6
 	briefOrder   = 12
+	briefBase    = 3
 	minBarWidth  = 8
 	linesIndent  = sizeWidth + 2
 	shownRelease = 30
@@ -203,6 +204,14 @@ func (p *page) order() {
 	}
 	p.Add("", p.Strong("A better order"))
 	p.Say(func(s string) string { return s }, text)
+	base := BaseLines(p.r)
+	for n, i := range base {
+		if n == briefBase && len(base) > briefBase+1 && !p.Verbose {
+			p.Add(p.Faint("  " + display.Count(len(base)-n) + " more lines of the base, -v shows all"))
+			break
+		}
+		p.Add(p.Faint("  " + p.line(&p.r.Lines[i], p.Width-2)))
+	}
 	shown := len(p.r.Order)
 	if !p.Verbose {
 		shown = min(shown, briefOrder)

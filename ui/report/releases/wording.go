@@ -72,7 +72,43 @@ func Order(r *model.Releases) string {
 	if r.Order == nil || r.Totals.OrderedBytes == nil {
 		return ""
 	}
-	return "With lines that seldom change above those that often do, and times that stay the same, it would have been " + display.Bytes(*r.Totals.OrderedBytes) + ". Check which lines need the ones above them."
+	text := "With lines that seldom change above those that often do, and times that stay the same, it would have been " + display.Bytes(*r.Totals.OrderedBytes) + ". Check which lines need the ones above them."
+	switch n := len(BaseLines(r)); n {
+	case 0:
+		return text
+	case 1:
+		return text + " The line of the base stays above them."
+	default:
+		return text + " The " + display.Count(n) + " lines of the base stay above them."
+	}
+}
+
+// BaseLines are the lines of the newest release that its base brings, which no order of the Dockerfile moves.
+func BaseLines(r *model.Releases) (lines []int) {
+	newest := 0
+	for i := range r.Releases {
+		if r.Releases[i].Error == "" {
+			newest = i
+		}
+	}
+	for i := range r.Lines {
+		if r.Lines[i].Step.Inherited && r.Lines[i].Release == newest {
+			lines = append(lines, i)
+		}
+	}
+	return lines
+}
+
+// NameOf is the text of a line's instruction, and that it is the base's.
+func NameOf(l *model.ReleasedLine) string {
+	name := l.Step.Text
+	if name == "" {
+		name = "a layer that no known instruction made"
+	}
+	if l.Step.Inherited {
+		return name + " (base image)"
+	}
+	return name
 }
 
 // Volatile are the lines that made people pull, those that made them pull most first.

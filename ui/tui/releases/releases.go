@@ -94,10 +94,7 @@ func lines(r *model.Releases) lists.List {
 	l := lists.List{Name: "Lines", Columns: []string{"pulled", forNothing, "times"}, Empty: "No line caused a pull."}
 	for _, i := range report.Volatile(r) {
 		line := &r.Lines[i]
-		name := line.Step.Text
-		if name == "" {
-			name = "a layer that no known instruction made"
-		}
+		name := report.NameOf(line)
 		l.Rows = append(l.Rows, lists.Row{
 			Key: strconv.Itoa(i) + name, Name: name, Figures: []lists.Figure{figure(line.Bytes), waste(line.AgainBytes), {Text: display.Count(line.Changes), Value: int64(line.Changes)}},
 			Text: func(p *draw.Page) {
@@ -118,6 +115,15 @@ func lines(r *model.Releases) lists.List {
 // order is the order that would have been pulled least.
 func order(r *model.Releases) lists.List {
 	l := lists.List{Name: "A better order", Empty: "No other order would mean less to pull."}
+	if r.Order != nil {
+		for _, i := range report.BaseLines(r) {
+			name := report.NameOf(&r.Lines[i])
+			l.Rows = append(l.Rows, lists.Row{Key: "base " + strconv.Itoa(i), Name: "   " + name, Text: func(p *draw.Page) {
+				p.Paragraph(p.Theme.Dim, "This line is the base image's, and stays above your own.")
+				p.Paragraph(p.Theme.Text, name)
+			}})
+		}
+	}
 	for n, i := range r.Order {
 		l.Rows = append(l.Rows, lists.Row{Key: fmt.Sprint(n), Name: fmt.Sprintf("%d  %s", n+1, r.Lines[i].Step.Text), Text: func(p *draw.Page) {
 			p.Paragraph(p.Theme.Dim, report.Order(r))
