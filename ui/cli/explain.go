@@ -148,5 +148,5 @@ func (l *rulePage) line(s string) { _, _ = io.WriteString(l.out, s+"\n") }
 // firstWord is what a text begins with: how sure the surest finding of a rule is.
 func firstWord(text string) string {
 	word, _, _ := strings.Cut(text, " ")
-	return word
+	return strings.TrimSuffix(word, ",")
 }

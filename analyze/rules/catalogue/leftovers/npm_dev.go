@@ -2,6 +2,7 @@ package leftovers
 
 import (
 	"encoding/json"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, "Run npm prune --omit=dev in the RUN that installs, after the build.")
 	}
 	if text, ok := p.withoutDev(b); ok {
-		fix := advice.Edit{Before: b.Parsed().Text(p.install), After: text}.Fix(model.Flag, "Leave the development packages out of the install: nothing uses them.")
+		fix := advice.Edit{Before: b.Parsed().Text(p.install), After: text}.Fix(model.Flag, fmt.Sprintf("Leave the development packages out of the install%s: nothing uses them.", p.inStep(b, made)))
 		fix.Risk = "a program that imports a package from devDependencies will not start."
 		return fix
 	}
@@ -106,6 +107,15 @@ func fixNpmDev(f *model.Finding, b *rules.Build) *model.Fix {
 	fix := e.Fix(model.SameRunCleanup, summary)
 	fix.Risk = "a program that imports a package from devDependencies will not start."
 	return fix
+}
+
+// inStep names the step that installs, where a later one stored what it installed once more and so
+// has the finding; "" where it is the finding's own.
+func (p *npmProject) inStep(b *rules.Build, made int) string {
+	if made == p.install {
+		return ""
+	}
+	return fmt.Sprintf(" in step %d", model.StepNumber(b.Instructions, p.install))
 }
 
 // lifecycle are the scripts of a package.json that npm runs around an install.
