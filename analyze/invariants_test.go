@@ -151,7 +151,7 @@ func image(t *testing.T, reference string) *model.Report {
 }
 
 func TestDemos(t *testing.T) {
-	for _, name := range demo.Names()[:imagetest.Rounds(3, 4, len(demo.Names()))] {
+	for _, name := range demo.Names()[:imagetest.Rounds(2, 2, len(demo.Names()))] {
 		t.Run(name, func(t *testing.T) {
 			r := image(t, "demo:"+name)
 			checkInvariants(t, r)

@@ -150,7 +150,7 @@ func TestSamplesValidate(t *testing.T) {
 // parents before children, no path twice, whiteouts of something, no content
 // twice but where a layer above repeats a path.
 func TestLayersAreRealistic(t *testing.T) {
-	for _, name := range Names()[:imagetest.Rounds(2, 4, len(Names()))] { // TestDigests holds all to what they were
+	for _, name := range Names()[:imagetest.Rounds(2, 2, len(Names()))] { // TestDigests holds all to what they were
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			img := image(t, name)
