@@ -91,8 +91,8 @@ type Image struct {
 
 // Forget makes the image one that nothing is known of yet but its reference, for when one place failed to open it
 // and another is asked. What is to be closed stays so.
-func (img *Image) Forget() {
-	*img = Image{Reference: img.Reference, close: img.close, again: img.again}
+func (i *Image) Forget() {
+	*i = Image{Reference: i.Reference, close: i.close, again: i.again}
 }
 
 // OnAgain makes Again call open.
