@@ -161,15 +161,27 @@ func (f *facts) ssh() string {
 	}
 	called := f.called("git", "rsync")
 	if called == "" && f.called("npm", "pip*", "go", "cargo", "composer", "bundle") == "" {
-		return cmp.Or(f.people(), f.runs(), f.namesAny("git git-core rsync mercurial"))
+		return cmp.Or(f.people(), f.connects(), f.namesAny("git git-core rsync mercurial"))
 	}
 	if why := f.desk(); called == "" && f.namesAny("git git-core rsync mercurial") != "" && why != "" {
 		return why
 	}
-	if why := cmp.Or(f.runs(), f.people(), f.startsOthers()); why != "" || f.onlyBuilds() {
-		return why // whatever builds, what runs may speak SSH
+	return cmp.Or(f.connects(), f.people(), f.startsOthers())
+}
+
+// webServers answer, and do not log in to other machines.
+const webServers = "php-fpm* apache2* httpd nginx caddy gunicorn uvicorn hypercorn daphne uwsgi puma unicorn"
+
+// connects returns a program of the container that may log in to other machines, "" where
+// none does. A program that only the build runs cannot: that takes a key, and the
+// Dockerfile would say where it is from.
+func (f *facts) connects() string {
+	for _, u := range f.unknown {
+		if u.at == container && !matchesAny(webServers, path.Base(u.what)) {
+			return "tare cannot tell what " + u.what + " calls when the container runs"
+		}
 	}
-	return f.anything()
+	return ""
 }
 
 // startsOthers says which program of the container starts others that its configuration
@@ -190,7 +202,7 @@ func (f *facts) standardLibrary() string {
 func (f *facts) dockerScript() string { return f.says("get.docker.com", "test.docker.com") }
 
 func (f *facts) patches() string {
-	if why := f.called("patch", "quilt"); why != "" || f.onlyInstallsTools() {
+	if why := f.called("patch", "quilt"); why != "" || f.onlyInstallsTools() || f.isConfigured() {
 		return why
 	}
 	return f.anything()

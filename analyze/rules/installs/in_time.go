@@ -2,7 +2,6 @@ package installs
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
@@ -100,18 +99,6 @@ func (k *keeper) bringsKeys(i int) bool {
 		}
 	}
 	return false
-}
-
-// builders are scripts and programs that build what lies beside them. They call compilers
-// and the tools of compilers, and neither speak SSH nor check signatures.
-const builders = "configure Configure config bootstrap bootstrap.* autogen.sh buildconf buildconf.* b2 bjam make make.* setup.py"
-
-// onlyBuilds reports whether all that cannot be read of what runs while the image is built
-// are builders.
-func (c *calls) onlyBuilds() bool {
-	return !slices.ContainsFunc(c.unknown, func(u unknown) bool {
-		return u.at != container && !u.isToolInstaller() && !matchesAny(builders, u.what[strings.LastIndexByte(u.what, '/')+1:])
-	})
 }
 
 // isSelfSufficient reports whether an instruction passes a shell only scripts that set up a

@@ -181,9 +181,9 @@ func (k *keeper) scripted() {
 		name := k.Packages[i].Name
 		switch {
 		case !k.gone[i] || !slices.Contains(strings.Fields(buildTools), name) || k.hasAnother(name):
-		case name == "openssh-client" && k.onlyBuilds() || matchesAny(notByInstallers, name) && k.onlyInstallsTools():
+		case matchesAny(notByInstallers, name) && k.onlyInstallsTools():
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
-		case (matchesAny(autotools, name) || name == "file") && k.isConfigured(): // libtool calls file
+		case (matchesAny(autotools, name) || name == "file" || name == "patch") && k.isConfigured(): // libtool calls file
 		case matchesAny(helpers, name) && !k.isOffered(i):
 		case name == "xxd" && !slices.Contains(k.typed, "vim-common"):
 		default:

@@ -117,7 +117,7 @@ var pairs = []pair{
 }
 
 // buildTools are the packages whose programs the build scripts of people call.
-const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ninja-build pkg-config pkgconf autoconf automake libtool m4 bison flex patch git openssh-client
+const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ninja-build pkg-config pkgconf autoconf automake libtool m4 bison flex patch git
 	unzip zip xz-utils bzip2 zstd xxd file gnupg gpg curl wget rsync python3 perl gettext gettext-base cargo bc jq python3-dev ruby-dev r-base-dev`
 
 // desktops are packages that are made of what they recommend.

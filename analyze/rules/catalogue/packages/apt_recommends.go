@@ -145,10 +145,16 @@ func omitAgain(b *rules.Build, at int, first *installs.Needs) (string, bool) {
 		return "", false
 	}
 	edited, ok := installs.Omit(b.Parsed().Text(at), needs)
-	if ok {
-		first.StaysWith(b, &needs)
+	if !ok {
+		return "", false
 	}
-	return edited, ok
+	first.StaysWith(b, &needs)
+	for _, k := range needs.Kept { // the change says all that it names
+		if !slices.ContainsFunc(first.Kept, func(other installs.Kept) bool { return other.Name == k.Name }) {
+			first.Kept = append(first.Kept, k)
+		}
+	}
+	return edited, true
 }
 
 // summary says what an edit does, what it keeps and why, and which way the largest of
