@@ -163,26 +163,36 @@ func summary(f *model.Finding, b *rules.Build, needs installs.Needs) string {
 	if len(needs.Kept) == 0 {
 		return recommendation(f, b) + "Install without recommended packages."
 	}
-	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), installs.Megabytes(needs.Bytes), commonest(needs.Kept))
+	keeps := fmt.Sprintf("%s (%s): %s", nameOr(needs.Kept, ""), installs.Megabytes(needs.Bytes), reasons(needs.Kept))
 	if needs.Bytes >= f.Bytes {
 		return "Nothing to save, since the recommended packages are needed: " + keeps + "."
 	}
 	return recommendation(f, b) + "Install without recommended packages, and keep " + keeps + "."
 }
 
-// commonest is the reason that most of the kept packages have, of several the first.
-func commonest(kept []installs.Kept) (why string) {
-	most, count := 0, make(map[string]int)
+// maxReasons is how many reasons a sentence gives.
+const maxReasons = 2
+
+// reasons says why packages are kept: the commonest reason first, then another with the
+// packages that it is of.
+func reasons(kept []installs.Kept) string {
+	var all []string
+	of := make(map[string][]installs.Kept)
 	for _, k := range kept {
-		count[k.Why]++
-		most = max(most, count[k.Why])
-	}
-	for _, k := range kept {
-		if count[k.Why] == most {
-			return k.Why
+		if of[k.Why] == nil {
+			all = append(all, k.Why)
 		}
+		of[k.Why] = append(of[k.Why], k)
 	}
-	return ""
+	slices.SortStableFunc(all, func(a, b string) int { return len(of[b]) - len(of[a]) })
+	var parts []string
+	for i, why := range all[:min(len(all), maxReasons)] {
+		if i > 0 {
+			why = nameOr(of[why], "") + ": " + why
+		}
+		parts = append(parts, why)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // nameOr lists packages for a sentence.

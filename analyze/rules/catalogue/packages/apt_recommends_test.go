@@ -324,3 +324,25 @@ func TestKeptPackagesAreNotSaved(t *testing.T) {
 		})
 	}
 }
+
+// TestReasonsOfWhatIsKept: the commonest reason first, another with the packages that it is of.
+func TestReasonsOfWhatIsKept(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		step func(*testing.T) []rulestest.Step
+		want string
+	}{
+		{"one", steps(update+"gcc", withGCC, runs("RUN gcc x.c")), "keep libc6-dev (6 kB): gcc is called in a later RUN."},
+		{"two", steps(update+"gcc git vim", withGCC+"\n"+withPager+"\n*vim", runs("RUN gcc x.c")), "keep libc6-dev, less, openssh-client, ca-certificates (15 kB): people work in the container, since it has vim; libc6-dev: gcc is called in a later RUN."},
+	} {
+		all := c.step(t)
+		base := rulestest.Does(t, "ADD rootfs.tar /")
+		found := image([]string{"bash"}, append([]rulestest.Step{base, rulestest.Does(t, `CMD ["bash"]`)}, all...)...).Findings(t, "apt-recommends")
+		if len(found) != 1 {
+			t.Fatalf("%s: %d findings", c.name, len(found))
+		}
+		if _, got, _ := strings.Cut(found[0].Fix.Summary, "and "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
