@@ -187,13 +187,17 @@ func (a *analysis) ownFiles(row []int32, owners *packages.Owners) {
 	for i := range tree.Records {
 		r := &tree.Records[i]
 		tree.Packages[i] = -1
-		if r.Kind != model.File && r.Kind != model.Link {
+		if r.Kind != model.File && r.Kind != model.Link && r.Kind != model.Symlink {
 			continue
 		}
 		if tree.PathLen(r.Node, packages.MaxPath) > packages.MaxPath {
 			continue // no package owns what cannot be opened
 		}
 		if owner := owners.Of(tree.Path(r.Node)); owner >= 0 && row[owner] >= 0 {
+			if r.Kind == model.Symlink {
+				tree.LinkOwners = append(tree.LinkOwners, model.LinkOwner{Link: model.RecordID(i), Package: row[owner]})
+				continue
+			}
 			own(i, owner)
 			if r.Kind == model.Link {
 				links = append(links, i)

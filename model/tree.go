@@ -92,6 +92,13 @@ type Attributes struct {
 	UID, GID int64
 }
 
+// LinkOwner says which of the report's packages owns a symbolic link. What the link leads to may
+// belong to another one.
+type LinkOwner struct {
+	Link    RecordID
+	Package int32
+}
+
 // Tree is every path, every record and every file version of an image, in a
 // form small enough for millions of them. Overlay builds it; afterwards it is
 // read-only and safe for any number of readers.
@@ -107,6 +114,10 @@ type Tree struct {
 	// Packages says by record which of the report's packages owns a file or hard
 	// link, -1 for none; nil where the image has no package database.
 	Packages []int32
+
+	// LinkOwners are the symbolic links that the report's packages own, in the order of
+	// their records; nil where the image has no package database.
+	LinkOwners []LinkOwner
 
 	// Libraries says by record which of the report's packages owns a visible file that none of
 	// the system's owns: one of a programming language; -1 for none, nil where there are none.

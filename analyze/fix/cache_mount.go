@@ -280,13 +280,28 @@ func withoutEmptying(run string, commands []string, target string) (edited, why 
 // empties reports whether a command does nothing but to empty a mount at target; commands are
 // those of the tool that do.
 func empties(c rewrite.Command, commands []string, target string) bool {
-	for _, prefix := range commands {
-		if source := c.Source(); source == prefix || strings.HasPrefix(source, prefix+" ") {
-			return true
-		}
+	if slices.ContainsFunc(commands, func(command string) bool { return calls(c, command) }) {
+		return true
 	}
 	gone, ok := c.Removal("")
 	return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool { return !isInside(path.Clean(t), target) })
+}
+
+// calls reports whether a command is a program with a subcommand, such as "dnf clean", whatever
+// options stand among the words.
+func calls(c rewrite.Command, command string) bool {
+	words := strings.Fields(command)
+	for _, w := range c.Words {
+		switch {
+		case len(words) == 0:
+			return true
+		case w.Text == words[0]:
+			words = words[1:]
+		case !strings.HasPrefix(w.Text, "-"):
+			return false
+		}
+	}
+	return len(words) == 0
 }
 
 // mountsCaches reports whether a rule's caches can be kept in mounts.

@@ -63,7 +63,7 @@ func leavesFilled(f *model.Finding, run *rewrite.Run) bool {
 		case c.Conditional:
 		case removes && gone.Covers("/"+f.Paths[0]):
 			filled = false
-		case slices.ContainsFunc(emptying, func(prefix string) bool { return strings.HasPrefix(c.Source(), prefix) }):
+		case slices.ContainsFunc(emptying, func(command string) bool { return calls(c, command) }):
 			filled = false
 		}
 	}

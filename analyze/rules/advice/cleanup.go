@@ -62,6 +62,11 @@ type Cleanup struct {
 	// the container is known to do without. Nil where no command has that purpose.
 	Provides func(rewrite.Command) bool
 
+	// Builds reports whether a command builds the project at hand with what the cache holds, and
+	// does not only install somebody's program. Where the image starts nothing by itself, people
+	// may go on building in it, so the cache stays. Nil for a tool whose builds do without it.
+	Builds func(rewrite.Command) bool
+
 	// Kept matches what a RUN says that tells the tool to keep its cache: then it stays, as
 	// its author wants it. It may be nil.
 	Kept *lazyregexp.Regexp
@@ -226,8 +231,8 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if line, filled := c.filledBefore(b, made, targets); len(filled) > 0 && len(filled) == len(targets) && !hidden {
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+line+" fills it, too, and a removal behind it would only hide that. Build in a separate stage and COPY --from only the result.")
 	}
-	if c.builtByPeople(b, made) {
-		return Leave("Leave " + c.What + " alone: the container only waits for somebody, who may build in it.")
+	if why := c.builtByPeople(f, b, made); why != "" {
+		return Leave("Leave " + c.What + " alone: " + why + ".")
 	}
 	if c.OnlyFetches != nil && b.Program().StartsOthers() {
 		return Leave("Leave " + c.What + " alone unless you are sure that the container does not need it: its program starts others according to its own configuration.")

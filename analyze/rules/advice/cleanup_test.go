@@ -124,7 +124,6 @@ func TestProvisions(t *testing.T) {
 // TestProjectsThatPeopleBuild leaves alone what a build tool downloaded for a project, where
 // the container only waits for somebody, or the sources come behind it.
 func TestProjectsThatPeopleBuild(t *testing.T) {
-	const m2 = "root/.m2/repository/a/a.jar"
 	waits := []string{"tail", "-f", "/dev/null"}
 	for _, test := range []struct {
 		name, rule string
@@ -139,19 +138,36 @@ func TestProjectsThatPeopleBuild(t *testing.T) {
 		{"sources behind it, for a shell", "maven-cache", []string{"COPY pom.xml .", "RUN mvn install", "COPY . ."}, 1, []string{"bash"}, false},
 		{"sources behind it, without a program", "maven-cache", []string{"COPY pom.xml .", "RUN mvn install", "COPY src src"}, 1, nil, false},
 
+		{"no program", "maven-cache", []string{"COPY . .", "RUN mvn verify"}, 1, nil, false},
+		{"a shell", "gradle-cache", []string{"COPY . .", "RUN gradle --no-daemon build compileKotlin -x test"}, 1, []string{"/bin/bash"}, false},
+		{"a shell, and a build of Go", "go-cache", []string{"COPY . .", "RUN go test ./..."}, 1, []string{"bash"}, false},
+		{"a shell, and a build of .NET", "nuget-cache", []string{"COPY . .", "RUN dotnet build"}, 1, []string{"sh"}, false},
+		{"a shell, and a program of the project", "go-cache", []string{"COPY . .", "RUN go install ./..."}, 1, []string{"bash"}, false},
+		{"a shell, and a clone that stays", "maven-cache", []string{"RUN git clone https://x.example/y /y && cd /y && mvn package"}, 0, []string{"bash"}, false},
+		{"a shell, and a clone of an earlier RUN", "maven-cache", []string{"RUN git clone https://x.example/y /y", "RUN mvn package"}, 1, []string{"bash"}, false},
+		{"a shell, and lists that go", "maven-cache", []string{"COPY . .", "RUN curl -O https://x.example/y && mvn package && rm -rf /var/lib/apt/lists/*"}, 1, []string{"bash"}, false},
+		{"something else behind it", "maven-cache", []string{"COPY . .", "RUN mvn install", "COPY nginx.conf /etc/"}, 1, nil, false},
+		{"sources of a stage behind it", "maven-cache", []string{"COPY . .", "RUN mvn install", "COPY --from=web src /web"}, 1, nil, false},
+
 		{"a container that runs the program", "maven-cache", []string{"COPY . .", "RUN mvn verify"}, 1, []string{"java", "-jar", "/app.jar"}, true},
 		{"a container that waits, without a project", "maven-cache", []string{"RUN mvn verify"}, 0, waits, true},
+		{"a shell, and a release of others", "maven-cache", []string{"RUN wget https://x.example/y.tgz && tar -xf y.tgz", "RUN mvn package"}, 1, []string{"bash"}, true},
+		{"a container that runs what gradle built", "gradle-cache", []string{"COPY . .", "RUN ./gradlew installDist"}, 1, []string{"/app/bin/app"}, true},
+		{"a container that runs what Go built", "go-cache", []string{"COPY . .", "RUN go build -o /app"}, 1, []string{"/app"}, true},
+		{"a container that runs what .NET built", "nuget-cache", []string{"COPY . .", "RUN dotnet publish -o /out"}, 1, []string{"/out/app"}, true},
+		{"a shell, and a program of others", "go-cache", []string{"RUN go install example.org/x@latest"}, 0, []string{"bash"}, true},
+		{"a shell, and a program whose sources go", "maven-cache", []string{"RUN git clone https://x.example/y /y && cd /y && mvn package && cp target/y.jar /y.jar && rm -rf /y"}, 0, []string{"bash"}, true},
 		{"sources behind it, for a program", "maven-cache", []string{"COPY pom.xml .", "RUN mvn install", "COPY . ."}, 1, []string{"java", "-jar", "/app.jar"}, true},
-		{"something else behind it", "maven-cache", []string{"COPY . .", "RUN mvn install", "COPY nginx.conf /etc/"}, 1, nil, true},
-		{"sources of a stage behind it", "maven-cache", []string{"COPY . .", "RUN mvn install", "COPY --from=web src /web"}, 1, nil, true},
+		{"something else behind it, for a program", "maven-cache", []string{"COPY . .", "RUN mvn install", "COPY nginx.conf /etc/"}, 1, []string{"/app"}, true},
+		{"sources of a stage behind it, for a program", "maven-cache", []string{"COPY . .", "RUN mvn install", "COPY --from=web src /web"}, 1, []string{"/app"}, true},
 	} {
 		b := rulestest.Build(test.texts...)
 		b.Cmd = test.cmd
 		rule, _ := catalogue.ByID(test.rule)
-		file := m2
-		if test.rule == "gradle-cache" {
-			file = "root/.gradle/caches/modules-2/a.jar"
-		}
+		file := map[string]string{
+			"maven-cache": "root/.m2/repository/a/a.jar", "gradle-cache": "root/.gradle/caches/modules-2/a.jar",
+			"go-cache": "go/pkg/mod/a/a.go", "nuget-cache": "root/.nuget/packages/a/a.nupkg",
+		}[test.rule]
 		fix := rule.Fix(rulestest.Leftover(test.run, file), b)
 		if goes := fix.After != nil; goes != test.goes {
 			t.Errorf("%s: an edit: %v, want %v: %s", test.name, goes, test.goes, fix.Summary)

@@ -145,20 +145,6 @@ func namesProgram(b *rules.Build) bool {
 	return b.RunsService() && !p.StartsOthers() && !unread
 }
 
-// builtByPeople reports whether a container only waits for somebody, and has a project of which
-// the build tool has filled a cache: whoever comes runs the tool on it.
-func (c *Cleanup) builtByPeople(b *rules.Build, made int) bool {
-	if c.OnlyFetches == nil && c.Provides == nil || !b.Waits() {
-		return false
-	}
-	for i := range made {
-		if keyword := b.Parsed().Keyword(i); (keyword == "COPY" || keyword == "ADD") && !b.Instructions[i].Inherited {
-			return true
-		}
-	}
-	return false
-}
-
 // provided says why a cache is no by-product of its RUN: a command of it, or of an earlier RUN
 // whose files a clean-up would take along, is there to download what it holds, and nothing
 // tells that the container does without. It is "" where the cache may go.

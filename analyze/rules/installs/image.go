@@ -195,13 +195,21 @@ func (im *image) exists(name string) (there, known bool) {
 // command returns the package of a program that is called by its name, and reports
 // whether the image has such a program.
 func (im *image) command(name string) (owner int, owned, there bool) {
+	file, there := im.find(name)
+	if !there {
+		return 0, false, false
+	}
+	owner, owned = im.owner(file)
+	return owner, owned, true
+}
+
+// find returns the path of a program that is called by its name; false where the image has none.
+func (im *image) find(name string) (file string, there bool) {
 	for _, dir := range im.SearchPath() {
 		file := path.Join(dir, name)
-		if exists, _ := im.exists(file); !exists {
-			continue
+		if exists, _ := im.exists(file); exists {
+			return file, true
 		}
-		owner, owned = im.owner(file)
-		return owner, owned, true
 	}
-	return 0, false, false
+	return "", false
 }

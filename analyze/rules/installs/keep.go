@@ -47,6 +47,9 @@ func (k *keeper) isHollow(i int) bool {
 // synonyms are programs by another name than their package's.
 var synonyms = map[string]string{"cc": "gcc", "c++": "g++", "gmake": "make", "f77": "gfortran", "f95": "gfortran", "pdflatex": "texlive-latex-base"}
 
+// programs are the packages of programs at paths that containers start.
+var programs = map[string]string{"/sbin/init": "systemd-sysv", "/usr/sbin/init": "systemd-sysv"}
+
 // called keeps the packages whose programs are called.
 func (k *keeper) called() {
 	for i := range k.list {
@@ -61,9 +64,7 @@ func (k *keeper) called() {
 		c := &k.list[i]
 		if name := c.Name(); (name == "service" || name == "systemctl" || name == "invoke-rc.d") && len(c.Words) > 1 {
 			for _, w := range c.Args() {
-				if owner, owned := k.owner("/etc/init.d/" + strings.TrimSuffix(w.Text, ".service")); owned {
-					k.keep(owner, w.Text+" is started "+k.where(c.at))
-				}
+				k.file("/etc/init.d/"+strings.TrimSuffix(w.Text, ".service"), w.Text+" is started "+k.where(c.at))
 			}
 		}
 	}
@@ -75,19 +76,17 @@ func (k *keeper) program(word, why string) {
 		return
 	}
 	name := path.Base(word)
-	if p, ok := k.byName[cmp.Or(synonyms[name], name)]; ok && k.gone[p] && (!path.IsAbs(word) || systemDir(path.Dir(word))) {
+	if p, ok := k.byName[cmp.Or(programs[word], synonyms[name], name)]; ok && k.gone[p] && (!path.IsAbs(word) || systemDir(path.Dir(word))) {
 		k.keep(p, why)
 		return
 	}
 	if !path.IsAbs(word) {
-		if owner, owned, _ := k.command(name); owned {
-			k.keep(owner, why)
+		if file, there := k.find(name); there {
+			k.file(file, why)
 		}
 		return
 	}
-	if owner, owned := k.owner(word); owned {
-		k.keep(owner, why)
-	}
+	k.file(word, why)
 }
 
 // hasAnother reports whether a program that is called by its name was in the image before
@@ -136,8 +135,7 @@ func (k *keeper) mentioned() {
 
 func (k *keeper) mention(name string, at int) {
 	why := name + " is named " + k.where(at)
-	if owner, owned := k.owner(name); owned {
-		k.keep(owner, why)
+	if k.file(name, why) {
 		return
 	}
 	for _, dir := range []string{name, path.Dir(name)} {

@@ -90,9 +90,7 @@ func (k *keeper) libraryOf(f *executable.File, program string, libraries map[str
 		if r, ok := k.Visible(strings.TrimPrefix(path.Clean(name), "/")); !ok || r.Kind == model.Directory || r.Kind == model.Implied {
 			continue
 		}
-		if owner, owned := k.owner(name); owned {
-			k.keep(owner, program+" names "+name)
-		}
+		k.file(name, program+" names "+name)
 	}
 }
 

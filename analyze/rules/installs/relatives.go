@@ -45,7 +45,8 @@ func (k *keeper) relatives() {
 
 // imported says what imports a module of Python that another recommends, "" where nothing does
 // as far as anybody can tell: a text that is at hand, or code of the image's own, which nobody
-// has read. Who lists modules names those that are imported.
+// has read. Who lists modules names those that are imported, but not what these load by
+// themselves: python3-bs4 loads python3-lxml when it is asked for its parser.
 func (k *keeper) imported(i int, by string) string {
 	if why := k.importing(k.modules(i)); why != "" {
 		return why
@@ -56,7 +57,7 @@ func (k *keeper) imported(i int, by string) string {
 			typed++
 		}
 	}
-	if typed >= listed || !k.hasOwnPython() && !k.startsPython() && k.people() == "" {
+	if !k.hasOwnPython() && (typed >= listed || !k.startsPython() && k.people() == "") {
 		return ""
 	}
 	return "code that imports " + by + " may import it"

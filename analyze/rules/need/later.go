@@ -237,7 +237,7 @@ func (m *matcher) uses(c *call) bool {
 		return true
 	}
 	switch {
-	case t.Cache && slices.ContainsFunc(c.words, isOffline):
+	case t.Cache && slices.ContainsFunc(c.words, isOffline), t.Cache && takesFromCache[c.name] && slices.Contains(c.words, "-C"):
 		return true
 	case t.Cache && c.opaque && len(t.By) > 0:
 		return !m.idle
@@ -305,6 +305,9 @@ func packs(c *call) bool {
 	}
 	return false
 }
+
+// takesFromCache are programs that work offline with -C; see dnf(8), "--cacheonly".
+var takesFromCache = set("dnf dnf5 yum microdnf")
 
 // isOffline reports whether a word tells a tool to take what it has downloaded before.
 func isOffline(word string) bool {

@@ -1,6 +1,7 @@
 package need
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -179,10 +180,10 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			calls++
 		}
 		switch {
-		case !c.maybe && (isApt && sub == "update" || c.name == "add-apt-repository" && !slices.Contains(c.words, "-n")):
+		case !c.maybe && (isApt && sub == "update" || c.name == "add-apt-repository" && !slices.Contains(c.words, "-n") || c.fetchesByItself()):
 			u.fetches = true
 			continue
-		case reads && !u.fetches && u.why == "":
+		case (reads || c.installsByItself()) && !u.fetches && u.why == "":
 			u.why = c.source
 		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || !c.printed && c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
 			u.why = c.source
@@ -194,8 +195,8 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			u.why = c.source
 		}
 	}
-	if u.why == "" && !u.fetches && calls == 0 && !slices.ContainsFunc(f.calls, func(c call) bool { return c.name == "dpkg" }) {
-		u.why = target // nothing else explains what was installed
+	if u.why == "" && !u.fetches && calls == 0 && !slices.ContainsFunc(f.calls, func(c call) bool { return c.changesStatus() }) {
+		u.why = cmp.Or(target, r.installer(at, f.calls)) // nothing else explains what was installed
 	}
 	if u.why == "" && at >= 0 && r.Instructions.AptCalls(at) > calls {
 		u.why = brief(bodyOf(r.Instructions.Text(at)))

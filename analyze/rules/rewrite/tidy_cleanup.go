@@ -71,7 +71,7 @@ func (r *Run) steps() *steps {
 			}
 			if c, ok := el.command(); ok {
 				one.command = c
-				one.tool = slices.Contains(toolCleanups, c.Source())
+				one.tool = slices.Contains(toolCleanups, strings.Replace(c.Source(), " -y", "", 1))
 				one.readRemoval(r, el)
 			}
 			s.list = append(s.list, one)
@@ -81,8 +81,8 @@ func (r *Run) steps() *steps {
 	return s
 }
 
-// toolCleanups are commands by which a tool empties its own cache.
-var toolCleanups = []string{"apt-get clean", "apt-get -y clean", "apt clean", "apt-get autoclean", "dnf clean all", "dnf5 clean all", "microdnf clean all", "yum clean all", "yum -y clean all",
+// toolCleanups are commands by which a tool empties its own cache, without a -y.
+var toolCleanups = []string{"apt-get clean", "apt clean", "apt-get autoclean", "dnf clean all", "dnf5 clean all", "microdnf clean all", "yum clean all",
 	"zypper clean", "zypper clean -a", "zypper clean --all", "apk cache clean", "npm cache clean --force", "yarn cache clean", "pip cache purge", "composer clear-cache", "conda clean -afy"}
 
 // readRemoval notes the operands of an element that is a plain rm -rf of absolute paths.

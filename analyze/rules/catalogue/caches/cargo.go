@@ -11,7 +11,7 @@ import (
 )
 
 // CargoCache follows The Cargo Book, "Cargo Home" and "Build Cache".
-var CargoCache = unlessBuiltAgain(advice.Cache(advice.Cleanup{
+var CargoCache = unlessStandIn(advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "cargo-cache",
 		Title: "Cargo registry and build directory",
@@ -49,13 +49,12 @@ var CargoCache = unlessBuiltAgain(advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Cargo's registry and build files", Users: []string{"cargo", "rustup", "make"}, Provides: providesCrates,
+	What: "Cargo's registry and build files", Users: []string{"cargo", "rustup", "make"}, Provides: providesCrates, Builds: buildsWithCargo,
 }))
 
-// unlessBuiltAgain leaves what Cargo built alone where somebody builds with it again: the RUN
-// builds from stand-in sources, so that nothing but dependencies comes of it, or people work in
-// the container of a project that the image has built.
-func unlessBuiltAgain(r rules.Rule) rules.Rule {
+// unlessStandIn leaves what Cargo built alone where the RUN builds from stand-in sources, so that
+// nothing but dependencies comes of it, for a build that follows.
+func unlessStandIn(r rules.Rule) rules.Rule {
 	general := r.Fix
 	r.Fix = func(f *model.Finding, b *rules.Build) *model.Fix {
 		fix := general(f, b)
@@ -64,11 +63,8 @@ func unlessBuiltAgain(r rules.Rule) rules.Rule {
 			return fix
 		}
 		commands, _ := b.Parsed().Commands(made)
-		switch {
-		case slices.ContainsFunc(commands, buildsProject) && standsIn.MatchString(b.Parsed().Text(made)):
+		if slices.ContainsFunc(commands, buildsWithCargo) && standsIn.MatchString(b.Parsed().Text(made)) {
 			return advice.Leave("Leave Cargo's registry and build files alone: the RUN builds dependencies only, from stand-in sources, for a build that comes later.")
-		case slices.ContainsFunc(commands, buildsProject) && !b.RunsService():
-			return advice.Leave("Leave Cargo's registry and build files alone: the image starts nothing by itself, so people may go on building in it.")
 		}
 		return fix
 	}
@@ -78,8 +74,8 @@ func unlessBuiltAgain(r rules.Rule) rules.Rule {
 // standsIn matches the making of a source file of Rust that stands in for the real one.
 var standsIn = lazyregexp.New(`(?:echo|printf)\b[^|;&]*>>?\s*\S*(?:main|lib)\.rs\b|\btouch\b[^|;&]*(?:main|lib)\.rs\b`)
 
-// buildsProject reports whether a command builds the project at hand with Cargo.
-func buildsProject(c rewrite.Command) bool {
+// buildsWithCargo reports whether a command builds the project at hand, and installs no program.
+func buildsWithCargo(c rewrite.Command) bool {
 	args := advice.Operands(c)
 	return c.Name() == "cargo" && len(args) > 0 && slices.Contains([]string{"build", "b", "check", "c", "test", "t", "clippy", "bench"}, args[0])
 }

@@ -51,7 +51,7 @@ var DnfCache = withoutMakecache(advice.Cache(advice.Cleanup{
 		},
 	},
 	What: "dnf's cache", Clean: "clean all", Cleaners: []string{"dnf", "dnf5", "yum", "microdnf"},
-	Kept: lazyregexp.New(`\bkeepcache\s*[=:]\s*(?:1|true|yes|True)\b`),
+	Kept: lazyregexp.New(`\b(?:keepcache|cacheonly)\s*[=:]\s*(?:1|true|yes|True)\b`),
 }))
 
 // withoutMakecache lets a rule whose edit would empty the cache in a RUN that only fills it take

@@ -2,6 +2,7 @@ package caches
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
@@ -46,7 +47,7 @@ var GoCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Go's build and module caches", Users: []string{"go", "make", "mage", "task"}, OnlyFetches: onlyFetchesModules, Provides: providesModules,
+	What: "Go's build and module caches", Users: []string{"go", "make", "mage", "task"}, OnlyFetches: onlyFetchesModules, Provides: providesModules, Builds: buildsWithGo,
 })
 
 // onlyFetchesModules reports whether a call of go downloads modules, or looks at the
@@ -68,6 +69,22 @@ func providesModules(c rewrite.Command) bool {
 		return true
 	case "mod":
 		return len(args) > 1 && (args[1] == "download" || args[1] == "vendor" || args[1] == "tidy")
+	}
+	return false
+}
+
+// buildsWithGo reports whether a command builds the project at hand, and installs no program of
+// another one.
+func buildsWithGo(c rewrite.Command) bool {
+	args := advice.Operands(c)
+	if c.Name() != "go" || len(args) == 0 {
+		return false
+	}
+	switch args[0] {
+	case "build", "test", "vet", "run":
+		return true
+	case "install":
+		return !slices.ContainsFunc(args[1:], func(word string) bool { return strings.Contains(word, "@") || !strings.HasPrefix(word, ".") })
 	}
 	return false
 }

@@ -45,7 +45,7 @@ var MavenCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make", "lein", "sbt", "boot", "clj", "clojure"}, OnlyFetches: onlyFetchesJars, Provides: providesMaven,
+	What: "Maven's repository", Users: []string{"mvn", "mvnw", "mvnd", "make", "lein", "sbt", "boot", "clj", "clojure"}, OnlyFetches: onlyFetchesJars, Provides: providesMaven, Builds: buildsWithMaven,
 })
 
 // onlyFetchesJars reports whether a call downloads libraries into ~/.m2 and packages none
@@ -107,7 +107,7 @@ var GradleCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "Gradle's caches", Users: []string{"gradle", "gradlew", "make"}, Provides: providesGradle,
+	What: "Gradle's caches", Users: []string{"gradle", "gradlew", "make"}, Provides: providesGradle, Builds: buildsWithGradle,
 })
 
 // providesMaven reports whether a command downloads a project's dependencies of the JVM
@@ -150,6 +150,26 @@ func providesGradle(c rewrite.Command) bool {
 		}
 	}
 	return tasks == 0
+}
+
+// buildsWithMaven reports whether a command builds the project at hand with Maven, or with a tool
+// that works from the same repository.
+func buildsWithMaven(c rewrite.Command) bool {
+	var builds []string
+	switch c.Name() {
+	case "mvn", "mvnw", "mvnd":
+		builds = []string{"compile", "test-compile", "test", "package", "verify", "install", "deploy", "integration-test", "prepare-package", "process-classes"}
+	case "sbt":
+		builds = []string{"package", "assembly", "dist", "stage", "test", "publishLocal"}
+	case "lein", "boot":
+		builds = []string{"jar", "uberjar", "test", "install"}
+	}
+	return slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains(builds, w.Text) })
+}
+
+// buildsWithGradle reports whether a command builds the project at hand with Gradle.
+func buildsWithGradle(c rewrite.Command) bool {
+	return (c.Name() == "gradle" || c.Name() == "gradlew") && !providesGradle(c)
 }
 
 // cutLast is strings.Cut at the last separator.

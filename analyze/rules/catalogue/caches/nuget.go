@@ -1,6 +1,8 @@
 package caches
 
 import (
+	"slices"
+
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -44,11 +46,17 @@ var NugetCache = advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "NuGet's packages", Users: []string{"dotnet", "msbuild", "nuget"}, Provides: providesPackages,
+	What: "NuGet's packages", Users: []string{"dotnet", "msbuild", "nuget"}, Provides: providesPackages, Builds: buildsWithDotnet,
 })
 
 // providesPackages reports whether a command downloads the packages of a .NET project alone.
 func providesPackages(c rewrite.Command) bool {
 	args := advice.Operands(c)
 	return (c.Name() == "dotnet" || c.Name() == "nuget") && len(args) > 0 && args[0] == "restore"
+}
+
+// buildsWithDotnet reports whether a command builds the project at hand.
+func buildsWithDotnet(c rewrite.Command) bool {
+	args := advice.Operands(c)
+	return c.Name() == "msbuild" || c.Name() == "dotnet" && len(args) > 0 && slices.Contains([]string{"build", "publish", "test", "pack", "msbuild"}, args[0])
 }

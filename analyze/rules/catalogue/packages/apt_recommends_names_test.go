@@ -90,7 +90,8 @@ var nameCases = []recommendsCase{
 	{"a module for people", steps(update+"python3-pandas", withModules), "bash", "--no-install-recommends python3-pandas python3-scipy"},
 	{"a module where nothing is written in Python", steps(update+"python3-pandas", withModules), "/usr/bin/x", "--no-install-recommends python3-pandas"},
 	{"a module beside modules of pip alone", steps(update+"python3-pandas", withModules, runs("RUN pip3 install x", imagetest.Text("usr/local/lib/python3.11/dist-packages/x.py", "x"), runnable("usr/local/bin/pip3", "#!/usr/bin/python3\n"))), "/usr/bin/x", "--no-install-recommends python3-pandas"},
-	{"a module of an author who lists modules", steps(update+"python3-a python3-b python3-c", strings.ReplaceAll(withModules, "pandas", "c")+"\n*python3-a\n*python3-b", ownPython), "/usr/bin/x", "--no-install-recommends python3-a python3-b python3-c"},
+	{"a module of an author who lists modules", steps(update+"python3-a python3-b python3-c", strings.ReplaceAll(withModules, "pandas", "c")+"\n*python3-a\n*python3-b", runs("RUN make")), "/usr/bin/python3", "--no-install-recommends python3-a python3-b python3-c"},
+	{"a module of an author who lists modules, which these may load for code of the image's own", steps(update+"python3-a python3-b python3-c", strings.ReplaceAll(withModules, "pandas", "c")+"\n*python3-a\n*python3-b", ownPython), "/usr/bin/x", "--no-install-recommends python3-a python3-b python3-c python3-scipy"},
 	{"what runs the tests of a module", steps(update+"python3-pandas", strings.ReplaceAll(withModules, "scipy", "pytest"), ownPython), "/usr/bin/x", "--no-install-recommends python3-pandas"},
 	{"a module of another language", steps(update+"libwww-perl", "*libwww-perl; Recommends: libmailtools-perl, docs\nlibmailtools-perl\ndocs"), "/usr/bin/x", "--no-install-recommends libwww-perl libmailtools-perl"},
 

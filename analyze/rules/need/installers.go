@@ -1,0 +1,58 @@
+package need
+
+import (
+	"slices"
+	"strings"
+)
+
+// installsByItself reports whether a call is of a program that installs packages of Debian from
+// the lists that it finds: it calls apt-get install, and nothing before that.
+// See docs.ros.org, "rosdep"; wajig(1); pkcon(1).
+func (c *call) installsByItself() bool {
+	switch c.name {
+	case "rosdep", "wajig", "nala", "pkcon", "aptdcon":
+		return slices.ContainsFunc(c.words[1:], func(word string) bool {
+			return word == "install" || word == "build-depend" || word == "--install" || strings.HasPrefix(word, "--install=")
+		})
+	}
+	return false
+}
+
+// fetchesByItself reports whether a call is of a program that fetches package lists itself, and
+// then installs packages. See playwright.dev, "Browsers"; github.com/bitnami/minideb.
+func (c *call) fetchesByItself() bool {
+	switch c.name {
+	case "install_packages", "clean-install":
+		return len(c.words) > 1
+	}
+	at := slices.IndexFunc(c.words, func(word string) bool {
+		name, _, _ := strings.Cut(programName(word), "@")
+		return name == "playwright" || name == "playwright-core"
+	})
+	if at < 0 {
+		return false
+	}
+	rest := c.words[at+1:]
+	return slices.Contains(rest, "install-deps") || slices.Contains(rest, "install") && slices.Contains(rest, "--with-deps")
+}
+
+// changesStatus reports whether a call writes into the database of dpkg without a look at
+// package lists.
+func (c *call) changesStatus() bool {
+	return c.name == "dpkg" || strings.HasPrefix(c.name, "dpkg-") || c.name == "apt-mark" || c.name == "debconf-set-selections"
+}
+
+// installer returns the command of a RUN that installed packages though it does not look like it:
+// the layer has another state of dpkg's database, and no command of apt or dpkg explains that.
+// It is "" where there is none, and where the RUN has fetched lists of its own.
+func (r *Room) installer(at int, calls []call) string {
+	if !r.changed(at, dpkgStatus) || r.LeavesLists(at) {
+		return ""
+	}
+	for i := range calls {
+		if c := &calls[i]; !c.known && !operandReaders[c.name] && !shells[c.name] {
+			return c.source
+		}
+	}
+	return ""
+}
