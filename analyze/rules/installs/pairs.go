@@ -114,6 +114,7 @@ var pairs = []pair{
 	{of: "ant", keep: "ant-optional", calls: "ant", why: "tasks such as junit are in it", source: "https://ant.apache.org/manual/install.html#optionalTasks"},
 	{of: "ansible ansible-core", keep: "python3-jmespath python3-netaddr python3-winrm python3-passlib openssh-client sshpass", why: "modules and filters import it", source: "https://docs.ansible.com/ansible/latest/collections/community/general/json_query_filter.html"},
 	{of: "fortune-mod", keep: "fortunes-* fortunes fortune-cookie-db", why: "it has nothing to say without them", source: "https://packages.debian.org/bookworm/fortune-mod"},
+	{of: "spamassassin", keep: "libmail-spf-perl libmail-dmarc-perl libmail-dkim-perl gnupg gpg", why: "its plugins check senders, and sa-update its rules, with it", source: "https://spamassassin.apache.org/full/4.0.x/doc/INSTALL"},
 	{of: "cwltool cwl-utils python3-cwl-utils", keep: "nodejs", why: "it evaluates JavaScript in workflows with it", source: "https://www.commonwl.org/v1.2/CommandLineTool.html#InlineJavascriptRequirement"},
 	{of: "awscli", keep: "groff groff-base less", calls: "aws", when: (*facts).people, source: "https://packages.debian.org/bookworm/awscli"},
 }

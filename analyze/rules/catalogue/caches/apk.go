@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -48,7 +49,7 @@ var ApkCache = withoutUpdate(advice.Cache(advice.Cleanup{
 		},
 	},
 	What: "apk's cache", Flag: "--no-cache", After: behindAPKAdd, KeepDir: true,
-	Users: []string{"apk"}, Reads: readsIndex,
+	Users: []string{"apk"}, Reads: readsIndex, TooOld: hasOldApk,
 }))
 
 // withoutUpdate lets a rule whose edit gives apk the flag take out the update in front of
@@ -140,3 +141,19 @@ func readsIndex(words []string) bool {
 func behindAPKAdd(c rewrite.Command) int {
 	return advice.AfterSubcommand(c, []string{"apk"}, []string{"add", "upgrade", "update"}, "--no-cache")
 }
+
+// hasOldApk reports whether the image has an apk from before Alpine 3.3, which ends at --no-cache
+// (https://alpinelinux.org/posts/Alpine-3.3.0-released.html).
+func hasOldApk(b *rules.Build) bool {
+	for i := range b.Packages {
+		if p := &b.Packages[i]; p.Name == "apk-tools" && oldApk.MatchString(p.Version) {
+			return true
+		}
+	}
+	return b.Base.Reference != nil && oldAlpine.MatchString(*b.Base.Reference)
+}
+
+var (
+	oldApk    = lazyregexp.New(`^2\.(?:[0-5]\.|6\.[0-4]\D)`)
+	oldAlpine = lazyregexp.New(`(?:^|/)alpine:(?:2\.|3\.[0-2](?:\D|$))|-alpine3\.[0-2](?:\D|$)`)
+)

@@ -73,3 +73,17 @@ func TestOldComposerByName(t *testing.T) {
 		}
 	}
 }
+
+// TestFlagThatAnOldApkLacks: an apk from before Alpine 3.3 ends at --no-cache.
+func TestFlagThatAnOldApkLacks(t *testing.T) {
+	for base, want := range map[string]model.Strategy{
+		"alpine:3.1": model.SameRunCleanup, "docker.io/library/alpine:2.7": model.SameRunCleanup, "alpine:3.2@sha256:0": model.SameRunCleanup,
+		"alpine:3.3": model.Flag, "alpine:3.20": model.Flag, "alpine": model.Flag, "node:20-alpine3.19": model.Flag, "node:20-alpine": model.Flag,
+	} {
+		b := rulestest.Build("RUN apk add curl")
+		b.Base.Reference = &base
+		if fix := caches.ApkCache.Fix(rulestest.Leftover(0, "var/cache/apk/APKINDEX.1.tar.gz"), b); fix.Strategy != want {
+			t.Errorf("%s: %s (%s)", base, fix.Strategy, fix.Summary)
+		}
+	}
+}

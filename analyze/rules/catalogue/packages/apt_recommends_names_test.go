@@ -94,6 +94,11 @@ var nameCases = []recommendsCase{
 	{"a module of an author who lists modules, which these may load for code of the image's own", steps(update+"python3-a python3-b python3-c", strings.ReplaceAll(withModules, "pandas", "c")+"\n*python3-a\n*python3-b", ownPython), "/usr/bin/x", "--no-install-recommends python3-a python3-b python3-c python3-scipy"},
 	{"what runs the tests of a module", steps(update+"python3-pandas", strings.ReplaceAll(withModules, "scipy", "pytest"), ownPython), "/usr/bin/x", "--no-install-recommends python3-pandas"},
 	{"a module of another language", steps(update+"libwww-perl", "*libwww-perl; Recommends: libmailtools-perl, docs\nlibmailtools-perl\ndocs"), "/usr/bin/x", "--no-install-recommends libwww-perl libmailtools-perl"},
+	{"JavaScript of workflows", steps(update+"cwltool", "*cwltool; Recommends: nodejs, docs\nnodejs\ndocs"), "/usr/bin/x", "--no-install-recommends cwltool nodejs"},
+	{"JavaScript of something else", steps(update+"tool", "*tool; Recommends: nodejs, docs\nnodejs\ndocs"), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"what fortune-mod says", steps(update+"fortune-mod", "*fortune-mod; Recommends: fortunes-min, docs\nfortunes-min\ndocs"), "/usr/bin/x", "--no-install-recommends fortune-mod fortunes-min"},
+	{"sayings that something else recommends", steps(update+"tool", "*tool; Recommends: fortunes-min, docs\nfortunes-min\ndocs"), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"senders that spamassassin checks", steps(update+"spamassassin", "*spamassassin; Recommends: libmail-spf-perl, libbsd-resource-perl\nlibmail-spf-perl\nlibbsd-resource-perl"), "/usr/bin/x", "--no-install-recommends spamassassin libmail-spf-perl"},
 
 	{"what a script of an archive calls, beside other downloads", steps(update+"git", withSSHAndPatch, runs("RUN wget -q https://x.example/a.tgz && curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs")), "/usr/bin/git", "--no-install-recommends git"},
 	{"another script that is piped", steps(update+"git", withSSHAndPatch, runs("RUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && curl -sL https://x.example/install | bash -")), "/usr/bin/git", "--no-install-recommends git patch"},
