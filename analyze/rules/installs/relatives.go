@@ -19,6 +19,20 @@ const beside = "*-dev *-doc *-dbg *-examples *-tests python3-pytest python3-pyte
 // listed is how many modules of Python an install names whose author lists what is imported.
 const listed = 3
 
+// loaded are the modules that modules of Python load by themselves, for a format, a protocol or a
+// parser that code asks for: nobody imports those by name. See "Optional dependencies" in the
+// documentation of pandas, Flask, HTTPX, Uvicorn, NetworkX and xarray, and "Installing a parser" in
+// that of Beautiful Soup.
+var loaded = map[string]string{
+	"python3-bs4":      "python3-lxml python3-html5lib python3-chardet",
+	"python3-flask":    "python3-asgiref python3-dotenv python3-blinker",
+	"python3-pandas":   "python3-lxml python3-openpyxl python3-odf python3-xlrd python3-xlwt python3-xlsxwriter python3-jinja2 python3-matplotlib python3-tables python3-bs4 python3-html5lib python3-scipy",
+	"python3-httpx":    "python3-h2 python3-socksio python3-brotli",
+	"python3-uvicorn":  "python3-httptools python3-uvloop python3-websockets python3-wsproto python3-dotenv python3-watchfiles",
+	"python3-networkx": "python3-numpy python3-scipy",
+	"python3-xarray":   "python3-netcdf4 python3-h5netcdf python3-scipy python3-zarr python3-dask",
+}
+
 // relatives keeps the modules of a language that modules named in the install recommend, where
 // application code may import them.
 func (k *keeper) relatives() {
@@ -46,7 +60,7 @@ func (k *keeper) relatives() {
 // imported says what imports a module of Python that another recommends, "" where nothing does
 // as far as anybody can tell: a text that is at hand, or code of the image's own, which nobody
 // has read. Who lists modules names those that are imported, but not what these load by
-// themselves: python3-bs4 loads python3-lxml when it is asked for its parser.
+// themselves.
 func (k *keeper) imported(i int, by string) string {
 	if why := k.importing(k.modules(i)); why != "" {
 		return why
@@ -57,7 +71,13 @@ func (k *keeper) imported(i int, by string) string {
 			typed++
 		}
 	}
-	if !k.hasOwnPython() && (typed >= listed || !k.startsPython() && k.people() == "") {
+	if !k.hasOwnPython() && !k.startsPython() && k.people() == "" {
+		return ""
+	}
+	if typed >= listed {
+		if matchesAny(loaded[by], k.Packages[i].Name) {
+			return by + " loads it for some of what it does"
+		}
 		return ""
 	}
 	return "code that imports " + by + " may import it"
