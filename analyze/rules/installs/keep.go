@@ -45,7 +45,8 @@ func (k *keeper) isHollow(i int) bool {
 }
 
 // synonyms are programs by another name than their package's.
-var synonyms = map[string]string{"cc": "gcc", "c++": "g++", "gmake": "make", "f77": "gfortran", "f95": "gfortran", "pdflatex": "texlive-latex-base"}
+var synonyms = map[string]string{"cc": "gcc", "c++": "g++", "gmake": "make", "f77": "gfortran", "f95": "gfortran", "pdflatex": "texlive-latex-base",
+	"strip": "binutils", "ld": "binutils", "as": "binutils", "ar": "binutils", "nm": "binutils", "ranlib": "binutils", "objdump": "binutils", "objcopy": "binutils", "readelf": "binutils", "strings": "binutils"}
 
 // programs are the packages of programs at paths that containers start.
 var programs = map[string]string{"/sbin/init": "systemd-sysv", "/usr/sbin/init": "systemd-sysv"}

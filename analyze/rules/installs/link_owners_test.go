@@ -31,6 +31,8 @@ func TestLinksOfOtherPackages(t *testing.T) {
 		{"a link that a RUN calls by its path", "tool", tool, "/usr/bin/env", "RUN /usr/bin/t", "tool-names tool-bin"},
 		{"a link that a text names", "tool", tool, "/usr/bin/env", "ENV T=/usr/bin/t", "tool-names tool-bin"},
 
+		{"a program whose package is named for the machine", "tool", "*tool; Recommends: binutils\nbinutils; Depends: binutils-x86-64-linux-gnu; Files: usr/share/doc/b\nbinutils-x86-64-linux-gnu; Files: usr/bin/strip", "/usr/bin/env", "RUN strip /x", "binutils"},
+
 		{"the program itself", "tool", tool, "/usr/bin/tool.real", "", "tool-bin"},
 		{"the program of the system itself", "sshd", server + init + "sbin/init -> /lib/systemd/systemd", "/lib/systemd/systemd", "", "systemd"},
 		{"another program", "sshd", server + init + "sbin/init -> /lib/systemd/systemd", "/usr/bin/sshd", "", ""},
