@@ -54,6 +54,14 @@ func startSetting(b *rules.Build) rules.Setting {
 	if uid := b.Pod.RunAsUser(); uid != nil {
 		return ByUser(b)
 	}
+	for _, e := range b.Pod.Container.Env {
+		if e.Name == "PATH" {
+			return rules.Setting{Decides: true, Text: "env PATH", Line: e.Line}
+		}
+	}
+	if len(b.Pod.Container.EnvFrom) > 0 {
+		return rules.Setting{Decides: true}
+	}
 	if mounts := b.Pod.Container.Mounts; len(mounts) > 0 {
 		return rules.Setting{Decides: true, Text: "volumeMounts", Line: mounts[0].Line}
 	}
@@ -71,44 +79,60 @@ func observeStart(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if fault := faultOf(b, words[0], true); fault != nil {
 		return []rules.Observation{fault.observation(b, words, 0)}
 	}
-	rest := rules.AfterStarters(words)
-	before := words[:len(words)-len(rest)]
-	if slices.ContainsFunc(before, func(w string) bool { return strings.HasPrefix(w, "PATH=") }) {
-		return nil
+	w := rules.Unwrap(words)
+	before := len(words) - len(w.Words)
+	if len(w.Words) == 0 || w.Path || w.Dir && !path.IsAbs(w.Words[0]) {
+		return nil // nobody knows where it is looked for
 	}
-	if len(rest) > 0 && len(before) > 0 {
-		if fault := faultOf(b, rest[0], false); fault != nil {
-			return []rules.Observation{fault.observation(b, words, len(before))}
+	if before > 0 {
+		if fault := faultOf(b, w.Words[0], false); fault != nil {
+			return []rules.Observation{fault.observation(b, words, before)}
 		}
 	}
-	return startedBy(b, words, rest)
+	return startedBy(b, words, w)
 }
 
 // startedBy looks at what a shell or a script starts that the command names, where nothing in
 // it gives names another meaning.
-func startedBy(b *rules.Build, words, rest []string) []rules.Observation {
+func startedBy(b *rules.Build, words []string, w rules.Wrapped) []rules.Observation {
+	rest := w.Words
 	at := len(words) - len(rest)
-	if len(rest) == 0 {
+	if rules.IsLoginShell(rest) || b.Getenv("BASH_ENV") != "" {
 		return nil
 	}
 	if rules.IsShellText(rest) {
-		if program, missing := probes.Lacking(b, rest); missing && knowsNames(b, program) && !isShellOfBuild(b, program) {
-			f := fault{word: program, what: "is not in the image", confidence: confidenceOf(b, program)}
-			return []rules.Observation{f.observation(b, words, at)}
+		program, missing := probes.Lacking(b, words)
+		if !missing || !knowsNames(b, program) || isShellOfBuild(b, program) || !strings.Contains(program, "/") && unknownPath(b) {
+			return nil
 		}
-		return nil
+		f := fault{word: program, what: "is not in the image", confidence: confidenceOf(b, program)}
+		if text := strings.TrimPrefix(strings.TrimSpace(rest[2]), "exec "); len(rewrite.Script(text)) != 1 || !isPlain(text) {
+			f.confidence = lesser(model.Likely, f.confidence) // what else is in it may have brought it
+		}
+		return []rules.Observation{f.observation(b, words, at)}
 	}
 	script, text := b.ScriptOf(rest[0])
 	p := b.Process()
-	if script == "" || script != p.Script || len(p.Words) == 0 || !goesStraight(text) {
+	if script == "" || script != p.Script || len(p.Words) == 0 || p.Changed || !goesStraight(text) {
 		return nil
 	}
 	program := p.Words[0]
-	if missing, lacks := probes.Lacking(b, p.Words[:1]); !lacks || missing != program || !knowsNames(b, program) {
+	if missing, lacks := probes.Lacking(b, p.Words[:1]); !lacks || missing != program || !knowsNames(b, program) || !strings.Contains(program, "/") && unknownPath(b) {
 		return nil
 	}
-	f := fault{word: program, what: "is not in the image", by: "/" + script, confidence: model.Likely}
+	f := fault{word: program, what: "is not in the image", by: "/" + script, confidence: lesser(model.Likely, confidenceOf(b, program))}
 	return []rules.Observation{f.observation(b, words, at)}
+}
+
+// isPlain reports whether a shell's text is one command of words that the shell takes as they are.
+func isPlain(text string) bool { return !strings.ContainsAny(text, "$`*?[]{}~()<>|&;#\n\\\"'=") }
+
+// lesser is the less sure of two.
+func lesser(a, b model.Confidence) model.Confidence {
+	if b == model.Possible {
+		return b
+	}
+	return a
 }
 
 // goesStraight reports whether a script runs its commands one after the other, and does

@@ -94,13 +94,28 @@ func probedPort(b *rules.Build) string {
 // askedURL is what a HEALTHCHECK asks of its own container.
 var askedURL = lazyregexp.New(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:[0-9]+)?(/[A-Za-z0-9._~/%-]*)?`)
 
+// askedPage is what askedURL finds in the text of a check that asks for one page and no more: nil
+// where it has a variable or a query, or sends more than a plain GET.
+func askedPage(text string) []string {
+	at := askedURL.FindStringSubmatchIndex(text)
+	if at == nil || strings.Count(text, "://") > 1 || at[1] < len(text) && !strings.ContainsRune(" \t\"'|;&)", rune(text[at[1]])) {
+		return nil
+	}
+	for _, option := range []string{" -X", " -H", " -d", " -u", " -F", " --request", " --header", " --data", " --user", " --post", " --method"} {
+		if strings.Contains(text, option) {
+			return nil
+		}
+	}
+	return askedURL.FindStringSubmatch(text)
+}
+
 // probe is the inside of a probe: what the image's HEALTHCHECK does, or a connection.
 func probe(b *rules.Build, port string) string {
 	if len(b.Check) < 2 || !b.Healthcheck {
 		return "  tcpSocket: {port: " + port + "}\n"
 	}
 	words := b.Check[1:]
-	if m := askedURL.FindStringSubmatch(strings.Join(words, " ")); m != nil {
+	if m := askedPage(strings.Join(words, " ")); m != nil {
 		return httpGet(m)
 	}
 	if b.Check[0] == "CMD-SHELL" {

@@ -2,7 +2,6 @@ package ports
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -53,7 +52,7 @@ func observeExpose(b *rules.Build, _ *model.Tree) []rules.Observation {
 	var exposed, listens []string
 	for _, port := range b.Ports {
 		number, protocol, _ := strings.Cut(port, "/")
-		if n, err := strconv.ParseInt(number, 10, 64); err != nil || protocol == "udp" || slices.Contains(l.Ports, n) {
+		if n, err := strconv.ParseInt(number, 10, 64); err != nil || protocol == "udp" || l.MayListen(n) {
 			return nil
 		}
 		exposed = append(exposed, number)
