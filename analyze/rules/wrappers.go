@@ -102,7 +102,7 @@ func (w *Wrapped) inside(by *wrapper, words []string) []string {
 		words = words[taken:]
 	}
 	if by.assigns && len(words) > 0 && words[0] == "-" { // env - is env -i
-		w.Path, words = true, words[1:]
+		w.Path, w.Env, words = true, true, words[1:]
 	}
 	for by.assigns && len(words) > 0 {
 		name, _, isSet := strings.Cut(words[0], "=")

@@ -138,14 +138,15 @@ func lesser(a, b model.Confidence) model.Confidence {
 // goesStraight reports whether a script runs its commands one after the other, and does
 // nothing that gives a name or its arguments another meaning.
 func goesStraight(text string) bool {
-	for _, c := range rewrite.Script(text) {
+	commands := rewrite.Script(text)
+	for i, c := range commands {
 		switch c.Name() {
 		case "cd", "pushd", "set", "shift", ".", "source", "eval", "alias", "export", "getopts", "chroot", "unshare", "nsenter":
 			if c.Name() != "set" || slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "--" }) {
 				return false
 			}
 		}
-		if c.Conditional {
+		if c.Conditional || i < len(commands)-1 && probes.Brings(c.Name()) {
 			return false
 		}
 	}

@@ -64,14 +64,15 @@ func observeProbe(b *rules.Build, _ *model.Tree) []rules.Observation {
 // probedPort is the port to ask: one at which the program listens, where that is known; else the
 // first that the manifest names for TCP, or that the image exposes; "" for none.
 func probedPort(b *rules.Build) string {
-	if l := ports.Listening(b); len(l.Ports) > 0 {
+	l := ports.Listening(b)
+	if l.Local != "" && !l.Unsure {
+		return "" // the kubelet reaches it as little as anybody else, of which rule local-only tells
+	}
+	if len(l.Ports) > 0 {
 		for _, p := range b.Pod.Container.Ports {
 			if slices.Contains(l.Ports, p.Number) {
 				return strconv.FormatInt(p.Number, 10)
 			}
-		}
-		if len(b.Pod.Container.Ports) == 0 && l.Local != "" {
-			return "" // for a container beside it alone
 		}
 		return strconv.FormatInt(l.Ports[0], 10) // and rule port-mismatch tells of another one
 	}

@@ -101,11 +101,8 @@ func observeLocal(b *rules.Build, _ *model.Tree) []rules.Observation {
 // stands, so that they can be written as a list: no script has them, and no shell gives them
 // another meaning or does anything before.
 func isPlainCommand(p *rules.Process) bool {
-	if p.Script != "" || slices.ContainsFunc(p.Words, func(w string) bool { return strings.ContainsAny(w, shellCharacters) }) {
-		return false
-	}
 	if !p.InText {
-		return len(p.Texts) == 0
+		return p.Script == "" && len(p.Texts) == 0 || p.Anything && p.Keyword == "CMD"
 	}
 	if len(p.Texts) != 1 || strings.ContainsAny(p.Texts[0], shellCharacters) {
 		return false

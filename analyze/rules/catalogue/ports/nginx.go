@@ -261,6 +261,9 @@ func (s *nginxSockets) listen(words []string) bool {
 		return false
 	}
 	if a.port == "" {
+		if strings.Trim(a.host, "0123456789-") == "" {
+			return false // a range of ports
+		}
 		a.port = "80"
 	}
 	n, ok := portOf(a.port)

@@ -135,7 +135,7 @@ func commandListens(b *rules.Build, p *rules.Process) Listener {
 	if len(words) == 0 {
 		return Listener{}
 	}
-	c := command{words: words, shell: len(p.Texts) > 0, unsettled: unsettled(p)}
+	c := command{words: words, shell: len(p.Texts) > 0 && (!p.Anything || p.InText), unsettled: unsettled(p)}
 	var l Listener
 	switch name := path.Base(words[0]); name {
 	case "java":

@@ -23,8 +23,8 @@ var bringing = strings.Fields("apt apt-get aptitude apk yum dnf microdnf zypper 
 	"gem bundle bundler composer cargo rustup go make cmake ninja mvn gradle gradlew ant sbt cabal stack mix rebar3 dotnet nuget luarocks cpan cpanm ansible-playbook curl wget aria2c rsync scp sftp git svn hg aws gsutil gcloud az rclone mc " +
 	"ln cp mv tar unzip gunzip bunzip2 7z cpio dd install tee busybox chmod mount python python2 python3 node ruby perl php java sh bash ash dash ksh zsh")
 
-// isBringing reports whether a command may bring a program into the container.
-func isBringing(name string) bool {
+// Brings reports whether a command may bring a program into the container.
+func Brings(name string) bool {
 	name = path.Base(name)
 	return slices.Contains(bringing, name) || strings.HasPrefix(name, "python3.") || strings.HasSuffix(name, ".sh")
 }
@@ -63,7 +63,7 @@ func mayBring(f *syntax.File, program string) (brings bool) {
 		}
 		words = withoutWrappers(words)
 		if found = len(words) > 0 && words[0] == program; !found {
-			brings = brings || len(words) == 0 || words[0] == "" || isBringing(words[0]) && !onlyAsks(words)
+			brings = brings || len(words) == 0 || words[0] == "" || Brings(words[0]) && !onlyAsks(words)
 		}
 		return true
 	})
