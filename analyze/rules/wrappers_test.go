@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -88,7 +87,7 @@ func TestLoginShells(t *testing.T) {
 		"bash -c run -l": false, "sh -ec run": false, "bash /run.sh -l": false, "bash --norc -c run": false, "python3 -l": false, "sh": false,
 	} {
 		if got := rules.IsLoginShell(strings.Fields(command)); got != want {
-			t.Error(fmt.Sprintf("%s: %v", command, got))
+			t.Errorf("%s: %v", command, got)
 		}
 	}
 }

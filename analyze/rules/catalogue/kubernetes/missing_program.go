@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -19,9 +18,9 @@ var MissingProgram = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "the command cannot start",
 	Why: "ENTRYPOINT and CMD name a program by its path, or by a name that is looked up in PATH. If the image has no such file, or the user may not run it, the container ends before it has begun: \"no such file or directory\", \"executable file not found in $PATH\", \"permission denied\" or \"exec format error\". Kubernetes tries again and again (CrashLoopBackOff). " +
-		"The usual reasons are a COPY to another path than the command names, a shell form in an image without a shell, a script that was not marked executable, and a script whose lines end as on Windows.",
+		"The usual reasons are a COPY to another path than the command names, a shell form in an image without a shell, a whole command in one word of the list, a script that was not marked executable, and a script whose lines end as on Windows.",
 	Confidence: model.Certain,
-	Varies:     "certain, or likely where a volume may be meant to bring the program",
+	Varies:     "certain, or likely where a volume may be meant to bring the program, where a script or a text of several commands starts it; possible where a pod takes variables from elsewhere",
 	Risk:       true,
 	Observe:    observeStart,
 	InPod:      func(b *rules.Build) rules.Setting { return startSetting(b) },
@@ -74,6 +73,9 @@ func observeStart(b *rules.Build, _ *model.Tree) []rules.Observation {
 		return nil
 	}
 	if o, ok := pseudoList(b); ok {
+		return []rules.Observation{o}
+	}
+	if o, ok := oneWord(b, words); ok {
 		return []rules.Observation{o}
 	}
 	if fault := faultOf(b, words[0], true); fault != nil {
@@ -152,35 +154,6 @@ func goesStraight(text string) bool {
 	}
 	return !strings.Contains(text, "PATH") && !strings.Contains(text, "$1") && !strings.Contains(text, "${1")
 }
-
-// pseudoList finds a list that looks like JSON and is none, so that a shell gets it:
-// CMD ['npm', 'start'].
-func pseudoList(b *rules.Build) (o rules.Observation, ok bool) {
-	keyword, words := "ENTRYPOINT", b.Entrypoint
-	if len(words) == 0 {
-		keyword, words = "CMD", b.Cmd
-	}
-	if !rules.IsShellText(words) || len(words) != 3 {
-		return o, false
-	}
-	text := strings.TrimSpace(words[2])
-	if !strings.HasPrefix(text, "[") || !strings.HasSuffix(text, "]") || strings.HasPrefix(text, "[ ") || strings.HasPrefix(text, "[[") {
-		return o, false
-	}
-	o = At(b, keyword, fmt.Sprintf("Write %s as JSON, with double quotes and commas: this is no JSON, so a shell looks for a program called %s.", keyword, quoted(firstWord(text))))
-	o.Title = "a command that is no JSON"
-	if i := LastOf(b, keyword); o.Manifest == nil && i >= 0 && !b.Instructions[i].Inherited && says(b, i, keyword) {
-		if fixed, _, isList := rewrite.StartWords(keyword + " " + strings.ReplaceAll(text, "'", "\"")); isList && len(fixed) > 0 && !strings.Contains(text, "\"") {
-			p := rules.Process{Keyword: keyword}
-			if fix := StartWith(b, &p, fixed, o.Fix.Summary); fix != nil {
-				o.Fix = fix
-			}
-		}
-	}
-	return o, true
-}
-
-func firstWord(text string) string { return strings.Fields(text)[0] }
 
 // hasPrograms reports whether the image has a program that the kernel itself can run, as every
 // image that starts has. One of which the scan knows none was read by a table of contents, or is

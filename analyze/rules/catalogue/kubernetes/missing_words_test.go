@@ -61,9 +61,19 @@ func TestMissingWords(t *testing.T) {
 		{"", []string{"/bin/bash", "-c", "shopt -s extglob"}},
 		{"", []string{"/bin/sh", "-c", "chdir /srv"}},
 		{"", []string{"/bin/sh", "-c", "command -p gone"}},
+		{"", []string{"/bin/sh", "-c", "~/gone"}},
+		{"", []string{"/bin/sh", "-c", "/srv/ru*"}},
+		{"", []string{"/bin/sh", "-c", "/srv/ru?"}},
+		{"", []string{"/bin/sh", "-c", `/srv/my\ app/run`}},
+		{"", []string{"/bin/sh", "-c", "npm install -g gone && gone"}},
+		{"", []string{"/bin/sh", "-c", "go build -o gone . && ./gone"}},
+		{"", []string{"/bin/sh", "-c", "cargo build --release && target/release/gone"}},
+		{"", []string{"/bin/sh", "-c", "echo x > /srv/gone; /srv/gone"}},
+		{"", []string{"/bin/sh", "-c", "python3 -m venv /srv/v && /srv/v/bin/gone"}},
+		{"", []string{"/bin/sh", "-c", "/srv/run; gone"}},
 	} {
 		files := []imagetest.File{imagetest.Program("bin/sh", imagetest.ELF{}), imagetest.Program("bin/bash", imagetest.ELF{}), imagetest.Program("srv/run", imagetest.ELF{}), imagetest.Text("opt/data", "x")}
-		for _, name := range []string{"python3", "setpriv", "tini", "env", "nice", "timeout", "npm", "make", "curl"} {
+		for _, name := range []string{"python3", "setpriv", "tini", "env", "nice", "timeout", "npm", "make", "curl", "go", "cargo"} {
 			files = append(files, imagetest.Program("usr/bin/"+name, imagetest.ELF{}))
 		}
 		got := ""
@@ -141,6 +151,33 @@ func TestWhichVariable(t *testing.T) {
 		}
 		if line != test.line {
 			t.Errorf("%q: at %d, want %d", test.env, line, test.line)
+		}
+	}
+}
+
+// TestOneWord: a whole command in one word of a list, with the edit that takes it apart.
+func TestOneWord(t *testing.T) {
+	for _, test := range []struct{ instruction, config, want string }{
+		{`CMD ["/app --flag"]`, `"Cmd": ["/app --flag"]`, `CMD ["/app", "--flag"]`},
+		{`CMD ["/app --flag", "x"]`, `"Cmd": ["/app --flag", "x"]`, `CMD ["/app", "--flag", "x"]`},
+		{`ENTRYPOINT ["/app --flag"]`, `"Entrypoint": ["/app --flag"]`, `ENTRYPOINT ["/app", "--flag"]`},
+		{`ENTRYPOINT ["/app --flag"]`, `"Entrypoint": ["/app --flag"], "Cmd": ["x"]`, ""},
+		{`CMD ["/gone --flag"]`, `"Cmd": ["/gone --flag"]`, ""},
+		{`CMD ["/app --flag 'a b'"]`, `"Cmd": ["/app --flag 'a b'"]`, ""},
+		{`CMD ["/app", "a b"]`, `"Cmd": ["/app", "a b"]`, "-"},
+		{`CMD ["/my app"]`, `"Cmd": ["/my app"]`, "-"},
+		{`CMD ["$APP x"]`, `"Cmd": ["$APP x"]`, "-"},
+		{`CMD ["/data/run x"]`, `"Cmd": ["/data/run x"], "Volumes": {"/data": {}}`, "-"},
+		{`CMD /app --flag`, `"Cmd": ["/bin/sh", "-c", "/app --flag"]`, "-"},
+	} {
+		img := rulestest.Parse(t, "COPY rootfs /\n+ app elf\n+ bin/sh elf\n"+test.instruction+"\nconfig {"+test.config+"}")
+		img.Steps[0].Files = append(img.Steps[0].Files, imagetest.Program("my app", imagetest.ELF{}))
+		got := "-"
+		for _, f := range img.Findings(t, "missing-program") {
+			got = rulestest.Text(f.Fix.After)
+		}
+		if got != test.want {
+			t.Errorf("%s: got %q, want %q", test.instruction, got, test.want)
 		}
 	}
 }

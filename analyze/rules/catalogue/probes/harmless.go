@@ -17,16 +17,14 @@ var shellWords = strings.Fields(". : [ [[ alias bg bind break builtin caller cas
 	"eval exec exit export echo false fc fg fi for function getopts hash help history if in jobs kill let local logout mapfile newgrp popd print printf pushd pwd read readarray readonly return " +
 	"select set shift shopt source suspend test then time times trap true type typeset ulimit umask unalias unset until wait whence while { }")
 
-// bringing are programs that may bring another one into the container: they install, fetch,
-// unpack, copy or build.
-var bringing = strings.Fields("apt apt-get aptitude apk yum dnf microdnf zypper pacman opkg dpkg rpm brew conda mamba micromamba pip pip3 pipx uv poetry pipenv pdm hatch npm npx pnpm yarn bun deno corepack nvm fnm volta asdf mise " +
-	"gem bundle bundler composer cargo rustup go make cmake ninja mvn gradle gradlew ant sbt cabal stack mix rebar3 dotnet nuget luarocks cpan cpanm ansible-playbook curl wget aria2c rsync scp sftp git svn hg aws gsutil gcloud az rclone mc " +
-	"ln cp mv tar unzip gunzip bunzip2 7z cpio dd install tee busybox chmod mount python python2 python3 node ruby perl php java sh bash ash dash ksh zsh")
+// harmless are programs that bring no other one into the container. All others may: they install,
+// fetch, unpack, copy or build, or run what does.
+var harmless = strings.Fields("awk basename cat chown chgrp cut date df dirname du egrep env expr fgrep grep head hostname id jq less ls mkdir mysqladmin nc netstat nproc pg_isready pgrep pidof ping printenv ps " +
+	"psql pwd rabbitmqctl readlink realpath redis-cli rm rmdir seq sleep sort ss stat tail tr uname uniq uptime wc which whoami")
 
 // Brings reports whether a command may bring a program into the container.
 func Brings(name string) bool {
-	name = path.Base(name)
-	return slices.Contains(bringing, name) || strings.HasPrefix(name, "python3.") || strings.HasSuffix(name, ".sh")
+	return slices.Contains([]string{".", "source", "eval", ""}, name) || !slices.Contains(shellWords, name) && !slices.Contains(harmless, path.Base(name))
 }
 
 // onlyAsks reports whether curl or wget says what it gets, and writes no file.
@@ -53,6 +51,9 @@ func onlyAsks(words []string) bool {
 func mayBring(f *syntax.File, program string) (brings bool) {
 	found := false
 	syntax.Walk(f, func(n syntax.Node) bool {
+		if s, ok := n.(*syntax.Stmt); ok && !found {
+			brings = brings || slices.ContainsFunc(s.Redirs, writesFile)
+		}
 		c, ok := n.(*syntax.CallExpr)
 		if !ok || len(c.Args) == 0 || found {
 			return !found
@@ -63,11 +64,20 @@ func mayBring(f *syntax.File, program string) (brings bool) {
 		}
 		words = withoutWrappers(words)
 		if found = len(words) > 0 && words[0] == program; !found {
-			brings = brings || len(words) == 0 || words[0] == "" || Brings(words[0]) && !onlyAsks(words)
+			brings = brings || len(words) == 0 || Brings(words[0]) && !onlyAsks(words)
 		}
 		return true
 	})
 	return brings
+}
+
+// writesFile reports whether a redirection writes a file.
+func writesFile(r *syntax.Redirect) bool {
+	switch r.Op {
+	case syntax.RdrOut, syntax.AppOut, syntax.RdrAll, syntax.AppAll, syntax.ClbOut, syntax.RdrInOut:
+		return !strings.HasPrefix(r.Word.Lit(), "/dev/")
+	}
+	return false
 }
 
 // installsAtStart reports whether the program's script may bring other programs when it starts.

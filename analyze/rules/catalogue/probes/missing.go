@@ -71,9 +71,18 @@ func changesDir(f *syntax.File) (changes bool) {
 // Lacks reports whether the image has no program of a name or at a path, and no volume can bring
 // it.
 func Lacks(b *rules.Build, word string) bool {
-	if word == "" || strings.ContainsAny(word, "${}`") || slices.Contains(shellWords, word) {
+	if word == "" || strings.ContainsAny(word, "${}`~*?[]\\") || slices.Contains(shellWords, word) {
 		return false
 	}
+	if MayBeMounted(b, word) {
+		return false
+	}
+	file, known := b.FindProgram(word)
+	return known && file == "" && !throughVolume(b, word)
+}
+
+// MayBeMounted reports whether a volume may bring the program of a name or at a path.
+func MayBeMounted(b *rules.Build, word string) bool {
 	volumes := volumesOf(b)
 	covered := func(file string) bool {
 		return slices.ContainsFunc(volumes, func(dir string) bool {
@@ -82,22 +91,11 @@ func Lacks(b *rules.Build, word string) bool {
 	}
 	switch {
 	case path.IsAbs(word):
-		if covered(path.Clean(word)) {
-			return false
-		}
+		return covered(path.Clean(word))
 	case strings.Contains(word, "/"):
-		if covered(path.Join("/", b.WorkingDir, word)) {
-			return false
-		}
-	default:
-		for _, dir := range b.SearchPath() {
-			if covered(path.Join(dir, word)) {
-				return false
-			}
-		}
+		return covered(path.Join("/", b.WorkingDir, word))
 	}
-	file, known := b.FindProgram(word)
-	return known && file == "" && !throughVolume(b, word)
+	return slices.ContainsFunc(b.SearchPath(), func(dir string) bool { return covered(path.Join(dir, word)) })
 }
 
 // volumesOf are the directories where a volume may be: those that the pod mounts, and those
