@@ -74,7 +74,7 @@ func mayBring(f *syntax.File, program string) (brings bool) {
 // writesFile reports whether a redirection writes a file.
 func writesFile(r *syntax.Redirect) bool {
 	switch r.Op {
-	case syntax.RdrOut, syntax.AppOut, syntax.RdrAll, syntax.AppAll, syntax.ClbOut, syntax.RdrInOut:
+	case syntax.RdrOut, syntax.AppOut, syntax.RdrAll, syntax.AppAll, syntax.RdrClob, syntax.RdrInOut:
 		return !strings.HasPrefix(r.Word.Lit(), "/dev/")
 	}
 	return false
