@@ -181,3 +181,14 @@ func TestOneWord(t *testing.T) {
 		}
 	}
 }
+
+// TestLongPath: of a PATH of thousands of directories nobody says that a program is in none.
+func TestLongPath(t *testing.T) {
+	for dirs, want := range map[int]int{3: 1, 5000: 0} {
+		img := rulestest.Parse(t, "COPY rootfs /\n+ bin/sh elf\nconfig {\"Cmd\": [\"gone\"]}")
+		img.Config.Env = []string{"PATH=" + strings.Repeat("/opt/x:", dirs) + "/bin"}
+		if found := img.Findings(t, "missing-program"); len(found) != want {
+			t.Errorf("%d directories: %+v", dirs, found)
+		}
+	}
+}

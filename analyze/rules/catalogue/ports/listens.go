@@ -54,7 +54,10 @@ func Listening(b *rules.Build) Listener {
 }
 
 // isReadable reports whether the name of a program is a word as it stands.
-func isReadable(p *rules.Process) bool { return !hasVariable(p.Words[0]) }
+// A command of more than maxWords is not read: each may have to be looked up.
+func isReadable(p *rules.Process) bool { return !hasVariable(p.Words[0]) && len(p.Words) <= maxWords }
+
+const maxWords = 500
 
 // MayListen reports whether the program listens at a port, or may do so.
 func (l *Listener) MayListen(port int64) bool {

@@ -122,7 +122,7 @@ var portOptions = []string{"--port", "-port", "--http-port", "--listen", "-liste
 // a word names a host.
 func toldPort(b *rules.Build) Listener {
 	p := b.Process()
-	if len(p.Words) == 0 || len(p.Background) > 0 || isKnown(p.Words) {
+	if len(p.Words) == 0 || len(p.Background) > 0 || len(p.Words) > maxWords || isKnown(p.Words) {
 		return Listener{}
 	}
 	l := Listener{Who: path.Base(p.Words[0])}
