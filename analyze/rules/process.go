@@ -33,6 +33,11 @@ type Process struct {
 	Keyword string
 	At      int
 	InText  bool
+	// Texts are those of the shells and scripts that the words went through, in their order.
+	Texts []string
+	// Changed reports whether a wrapper, such as env, sets variables or changes the directory in
+	// front of the program, or a shell there reads a profile, which may do so.
+	Changed bool
 }
 
 // Holder is a shell that stays while the program runs.
@@ -43,15 +48,10 @@ type Holder struct {
 	HandOver rewrite.HandOver // how it ends
 }
 
-// smallInits forward signals and reap processes, and start one program. With their options
-// that take a word.
-var smallInits = map[string]string{
-	"tini": "-p -e", "tini-static": "-p -e", "docker-init": "-p -e", "dumb-init": "-r --rewrite", "catatonit": "-P", "pid1": "", "go-init": "",
+// smallInits forward signals and reap processes, and start one program.
+var smallInits = map[string]struct{}{
+	"tini": {}, "tini-static": {}, "docker-init": {}, "dumb-init": {}, "catatonit": {}, "pid1": {}, "go-init": {},
 }
-
-// userSwitches become the program that they start as another user; the number is how many
-// words stand in between.
-var userSwitches = map[string]int{"gosu": 1, "su-exec": 1, "chpst": 2, "s6-setuidgid": 1, "setpriv": 0}
 
 // maxHandOvers is how many scripts are followed that start each other.
 const maxHandOvers = 8
@@ -89,6 +89,8 @@ func (b *Build) readProcess() Process {
 			p.Words = words
 			return p
 		}
+		p.Texts = append(p.Texts, text)
+		p.Changed = p.Changed || IsLoginShell(words) || script != "" && IsLoginShell(shellLine(text))
 		if script != "" {
 			p.Script = script
 			if p.Init == "" {
@@ -131,44 +133,12 @@ func (b *Build) wordAt(i int) (keyword string, at int) {
 
 // strip takes off what only starts the next program: an init, another user, env.
 func (p *Process) strip(words []string) []string {
-	for range maxHandOvers {
-		if len(words) == 0 {
-			return nil
-		}
-		name := path.Base(words[0])
-		rest := words[1:]
-		if valued, ok := smallInits[name]; ok {
-			p.Init = name
-			for len(rest) > 0 && strings.HasPrefix(rest[0], "-") {
-				takes := slices.Contains(strings.Fields(valued), rest[0])
-				end := rest[0] == "--"
-				rest = rest[1:]
-				if takes && len(rest) > 0 {
-					rest = rest[1:]
-				}
-				if end {
-					break
-				}
-			}
-			words = rest
-			continue
-		}
-		if user, ok := userSwitches[name]; ok {
-			for len(rest) > 0 && strings.HasPrefix(rest[0], "-") {
-				rest = rest[1:]
-			}
-			words = rest[min(user, len(rest)):]
-			continue
-		}
-		if name == "env" || name == "nice" || name == "ionice" || name == "stdbuf" {
-			if inner := parseWords(words); len(inner) > 0 && inner[0].Words[0].Text != words[0] {
-				words = words[len(words)-len(inner[0].Words):]
-				continue
-			}
-		}
-		return words
+	w := Unwrap(words)
+	if w.Init != "" {
+		p.Init = w.Init
 	}
-	return words
+	p.Changed = p.Changed || w.Dir || w.Env || w.Path
+	return w.Words
 }
 
 // startsScript reports whether words start a shell script whose text is known, and returns its
@@ -193,13 +163,6 @@ func (b *Build) startsScript(words []string) (script, text string, args []string
 		return "", "", nil, false
 	}
 	return script, content, words[at+1:], true
-}
-
-// AfterStarters leaves out of words what only starts the next program: an init, another user,
-// env.
-func AfterStarters(words []string) []string {
-	var p Process
-	return p.strip(words)
 }
 
 func isShell(word string) bool {
@@ -256,6 +219,16 @@ func hasShellLine(text string) bool {
 		return !strings.HasPrefix(line, "\x7fELF") && !strings.Contains(line, "\x00")
 	}
 	return slices.ContainsFunc(strings.Fields(line[2:]), isShell)
+}
+
+// shellLine are the words of a script's first line, from the shell on.
+func shellLine(text string) []string {
+	line, _, _ := strings.Cut(text, "\n")
+	fields := strings.Fields(strings.TrimPrefix(line, "#!"))
+	if at := slices.IndexFunc(fields, isShell); at >= 0 {
+		return fields[at:]
+	}
+	return nil
 }
 
 // initOf returns the init that a script's first line names, "" for none.

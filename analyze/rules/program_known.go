@@ -146,5 +146,5 @@ func (b *Build) FindProgram(word string) (file string, known bool) {
 			return path.Clean(name)[1:], true
 		}
 	}
-	return "", true
+	return "", len(candidates) < maxSearchPath
 }

@@ -64,6 +64,7 @@ func (w *walker) pod(n *yaml.Node) (pod Pod, ok bool) {
 	pod.Volumes = w.volumes(w.get(n, "volumes"))
 	pod.ServiceAccount = w.text(w.get(n, "serviceAccountName"))
 	pod.ShareProcesses = w.text(w.get(n, "shareProcessNamespace")) == "true"
+	pod.HostNetwork = w.text(w.get(n, "hostNetwork")) == "true"
 	return pod, true
 }
 

@@ -132,6 +132,7 @@ type Pod struct {
 	Volumes        []Volume
 	ServiceAccount string
 	ShareProcesses bool // shareProcessNamespace
+	HostNetwork    bool
 }
 
 // Setting is a value and the line that sets it.

@@ -145,7 +145,7 @@ func environmentVariables(b *rules.Build) (found []rules.Observation) {
 			continue
 		}
 		for i := len(b.Instructions) - 1; i >= 0; i-- {
-			if b.Parsed().Keyword(i) == "ENV" && strings.Contains(b.Parsed().Text(i), name) && !b.Instructions[i].Inherited {
+			if b.Parsed().Keyword(i) == "ENV" && setsVariable(b.Parsed().Text(i), name) && !b.Instructions[i].Inherited {
 				found = append(found, rules.Observation{Instruction: model.Ptr(i), Part: strings.ToLower(name), Fix: advice.Hint(model.Manual,
 					fmt.Sprintf("Take %s=%s out of the image, or make it production, and let what starts the container say where it runs.", name, value))})
 				break
@@ -153,6 +153,12 @@ func environmentVariables(b *rules.Build) (found []rules.Observation) {
 		}
 	}
 	return found[:min(len(found), 1)] // one finding, however many variables say the same
+}
+
+// setsVariable reports whether an ENV sets a variable, and not one whose name only has the same end.
+func setsVariable(text, name string) bool {
+	fields := strings.Fields(text)
+	return len(fields) > 1 && fields[1] == name || slices.ContainsFunc(fields, func(w string) bool { return strings.HasPrefix(w, name+"=") })
 }
 
 // settingsEnds end the names of files of settings.

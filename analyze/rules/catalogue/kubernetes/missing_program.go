@@ -19,9 +19,9 @@ var MissingProgram = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "the command cannot start",
 	Why: "ENTRYPOINT and CMD name a program by its path, or by a name that is looked up in PATH. If the image has no such file, or the user may not run it, the container ends before it has begun: \"no such file or directory\", \"executable file not found in $PATH\", \"permission denied\" or \"exec format error\". Kubernetes tries again and again (CrashLoopBackOff). " +
-		"The usual reasons are a COPY to another path than the command names, a shell form in an image without a shell, a script that was not marked executable, and a script whose lines end as on Windows.",
+		"The usual reasons are a COPY to another path than the command names, a shell form in an image without a shell, a whole command in one word of the list, a script that was not marked executable, and a script whose lines end as on Windows.",
 	Confidence: model.Certain,
-	Varies:     "certain, or likely where a volume may be meant to bring the program",
+	Varies:     "certain, or likely where a volume may be meant to bring the program, where a script or a text of several commands starts it; possible where a pod takes variables from elsewhere",
 	Risk:       true,
 	Observe:    observeStart,
 	InPod:      func(b *rules.Build) rules.Setting { return startSetting(b) },
@@ -54,6 +54,14 @@ func startSetting(b *rules.Build) rules.Setting {
 	if uid := b.Pod.RunAsUser(); uid != nil {
 		return ByUser(b)
 	}
+	for _, e := range b.Pod.Container.Env {
+		if e.Name == "PATH" {
+			return rules.Setting{Decides: true, Text: "env PATH", Line: e.Line}
+		}
+	}
+	if len(b.Pod.Container.EnvFrom) > 0 {
+		return rules.Setting{Decides: true}
+	}
 	if mounts := b.Pod.Container.Mounts; len(mounts) > 0 {
 		return rules.Setting{Decides: true, Text: "volumeMounts", Line: mounts[0].Line}
 	}
@@ -68,94 +76,85 @@ func observeStart(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if o, ok := pseudoList(b); ok {
 		return []rules.Observation{o}
 	}
+	if o, ok := oneWord(b, words); ok {
+		return []rules.Observation{o}
+	}
 	if fault := faultOf(b, words[0], true); fault != nil {
 		return []rules.Observation{fault.observation(b, words, 0)}
 	}
-	rest := rules.AfterStarters(words)
-	before := words[:len(words)-len(rest)]
-	if slices.ContainsFunc(before, func(w string) bool { return strings.HasPrefix(w, "PATH=") }) {
-		return nil
+	w := rules.Unwrap(words)
+	before := len(words) - len(w.Words)
+	if len(w.Words) == 0 || w.Path || w.Dir && !path.IsAbs(w.Words[0]) {
+		return nil // nobody knows where it is looked for
 	}
-	if len(rest) > 0 && len(before) > 0 {
-		if fault := faultOf(b, rest[0], false); fault != nil {
-			return []rules.Observation{fault.observation(b, words, len(before))}
+	if before > 0 {
+		if fault := faultOf(b, w.Words[0], false); fault != nil {
+			return []rules.Observation{fault.observation(b, words, before)}
 		}
 	}
-	return startedBy(b, words, rest)
+	return startedBy(b, words, w)
 }
 
 // startedBy looks at what a shell or a script starts that the command names, where nothing in
 // it gives names another meaning.
-func startedBy(b *rules.Build, words, rest []string) []rules.Observation {
+func startedBy(b *rules.Build, words []string, w rules.Wrapped) []rules.Observation {
+	rest := w.Words
 	at := len(words) - len(rest)
-	if len(rest) == 0 {
+	if rules.IsLoginShell(rest) || b.Getenv("BASH_ENV") != "" {
 		return nil
 	}
 	if rules.IsShellText(rest) {
-		if program, missing := probes.Lacking(b, rest); missing && knowsNames(b, program) && !isShellOfBuild(b, program) {
-			f := fault{word: program, what: "is not in the image", confidence: confidenceOf(b, program)}
-			return []rules.Observation{f.observation(b, words, at)}
+		program, missing := probes.Lacking(b, words)
+		if !missing || !knowsNames(b, program) || isShellOfBuild(b, program) || !strings.Contains(program, "/") && unknownPath(b) {
+			return nil
 		}
-		return nil
+		f := fault{word: program, what: "is not in the image", confidence: confidenceOf(b, program)}
+		if text := strings.TrimPrefix(strings.TrimSpace(rest[2]), "exec "); len(rewrite.Script(text)) != 1 || !isPlain(text) {
+			f.confidence = lesser(model.Likely, f.confidence) // what else is in it may have brought it
+		}
+		return []rules.Observation{f.observation(b, words, at)}
 	}
 	script, text := b.ScriptOf(rest[0])
 	p := b.Process()
-	if script == "" || script != p.Script || len(p.Words) == 0 || !goesStraight(text) {
+	if script == "" || script != p.Script || len(p.Words) == 0 || p.Changed || !goesStraight(text) {
 		return nil
 	}
 	program := p.Words[0]
-	if missing, lacks := probes.Lacking(b, p.Words[:1]); !lacks || missing != program || !knowsNames(b, program) {
+	if missing, lacks := probes.Lacking(b, p.Words[:1]); !lacks || missing != program || !knowsNames(b, program) || !strings.Contains(program, "/") && unknownPath(b) {
 		return nil
 	}
-	f := fault{word: program, what: "is not in the image", by: "/" + script, confidence: model.Likely}
+	f := fault{word: program, what: "is not in the image", by: "/" + script, confidence: lesser(model.Likely, confidenceOf(b, program))}
 	return []rules.Observation{f.observation(b, words, at)}
+}
+
+// isPlain reports whether a shell's text is one command of words that the shell takes as they are.
+func isPlain(text string) bool { return !strings.ContainsAny(text, "$`*?[]{}~()<>|&;#\n\\\"'=") }
+
+// lesser is the less sure of two.
+func lesser(a, b model.Confidence) model.Confidence {
+	if b == model.Possible {
+		return b
+	}
+	return a
 }
 
 // goesStraight reports whether a script runs its commands one after the other, and does
 // nothing that gives a name or its arguments another meaning.
 func goesStraight(text string) bool {
-	for _, c := range rewrite.Script(text) {
+	commands := rewrite.Script(text)
+	for i, c := range commands {
 		switch c.Name() {
 		case "cd", "pushd", "set", "shift", ".", "source", "eval", "alias", "export", "getopts", "chroot", "unshare", "nsenter":
 			if c.Name() != "set" || slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "--" }) {
 				return false
 			}
 		}
-		if c.Conditional {
+		if c.Conditional || i < len(commands)-1 && probes.Brings(c.Name()) {
 			return false
 		}
 	}
 	return !strings.Contains(text, "PATH") && !strings.Contains(text, "$1") && !strings.Contains(text, "${1")
 }
-
-// pseudoList finds a list that looks like JSON and is none, so that a shell gets it:
-// CMD ['npm', 'start'].
-func pseudoList(b *rules.Build) (o rules.Observation, ok bool) {
-	keyword, words := "ENTRYPOINT", b.Entrypoint
-	if len(words) == 0 {
-		keyword, words = "CMD", b.Cmd
-	}
-	if !rules.IsShellText(words) || len(words) != 3 {
-		return o, false
-	}
-	text := strings.TrimSpace(words[2])
-	if !strings.HasPrefix(text, "[") || !strings.HasSuffix(text, "]") || strings.HasPrefix(text, "[ ") || strings.HasPrefix(text, "[[") {
-		return o, false
-	}
-	o = At(b, keyword, fmt.Sprintf("Write %s as JSON, with double quotes and commas: this is no JSON, so a shell looks for a program called %s.", keyword, quoted(firstWord(text))))
-	o.Title = "a command that is no JSON"
-	if i := LastOf(b, keyword); o.Manifest == nil && i >= 0 && !b.Instructions[i].Inherited && says(b, i, keyword) {
-		if fixed, _, isList := rewrite.StartWords(keyword + " " + strings.ReplaceAll(text, "'", "\"")); isList && len(fixed) > 0 && !strings.Contains(text, "\"") {
-			p := rules.Process{Keyword: keyword}
-			if fix := StartWith(b, &p, fixed, o.Fix.Summary); fix != nil {
-				o.Fix = fix
-			}
-		}
-	}
-	return o, true
-}
-
-func firstWord(text string) string { return strings.Fields(text)[0] }
 
 // hasPrograms reports whether the image has a program that the kernel itself can run, as every
 // image that starts has. One of which the scan knows none was read by a table of contents, or is
@@ -211,4 +210,62 @@ func elsewhere(b *rules.Build, word string) string {
 		}
 	}
 	return ""
+}
+
+// pseudoList finds a list that looks like JSON and is none, so that a shell gets it:
+// CMD ['npm', 'start'].
+func pseudoList(b *rules.Build) (o rules.Observation, ok bool) {
+	keyword, words := "ENTRYPOINT", b.Entrypoint
+	if len(words) == 0 {
+		keyword, words = "CMD", b.Cmd
+	}
+	if !rules.IsShellText(words) || len(words) != 3 {
+		return o, false
+	}
+	text := strings.TrimSpace(words[2])
+	if !strings.HasPrefix(text, "[") || !strings.HasSuffix(text, "]") || strings.HasPrefix(text, "[ ") || strings.HasPrefix(text, "[[") {
+		return o, false
+	}
+	o = At(b, keyword, fmt.Sprintf("Write %s as JSON, with double quotes and commas: this is no JSON, so a shell looks for a program called %s.", keyword, quoted(firstWord(text))))
+	o.Title = "a command that is no JSON"
+	if i := LastOf(b, keyword); o.Manifest == nil && i >= 0 && !b.Instructions[i].Inherited && says(b, i, keyword) {
+		if fixed, _, isList := rewrite.StartWords(keyword + " " + strings.ReplaceAll(text, "'", "\"")); isList && len(fixed) > 0 && !strings.Contains(text, "\"") {
+			p := rules.Process{Keyword: keyword}
+			if fix := StartWith(b, &p, fixed, o.Fix.Summary); fix != nil {
+				o.Fix = fix
+			}
+		}
+	}
+	return o, true
+}
+
+func firstWord(text string) string { return strings.Fields(text)[0] }
+
+// oneWord finds a whole command that stands in one word of a list: CMD ["/app/run --flag"]. The
+// kernel looks for a file of that name, with the space in it.
+func oneWord(b *rules.Build, words []string) (o rules.Observation, ok bool) {
+	parts := strings.Fields(words[0])
+	if len(parts) < 2 || strings.ContainsAny(words[0], "$`\\") {
+		return o, false
+	}
+	if file, known := b.FindProgram(words[0]); !known || file != "" || probes.MayBeMounted(b, words[0]) {
+		return o, false
+	}
+	keyword, have := "ENTRYPOINT", b.Entrypoint
+	if len(have) == 0 {
+		keyword, have = "CMD", b.Cmd
+	}
+	subject := keyword
+	if overridden(b, keyword) {
+		subject = "the pod's command"
+	}
+	o = At(b, keyword, fmt.Sprintf("Write each word of %s by itself: the whole command stands in one, so that a program called %s is looked for, and the container cannot start.", subject, quoted(words[0])))
+	o.Title = "a whole command in one word"
+	if program, known := b.FindProgram(parts[0]); known && program != "" && isPlain(words[0]) {
+		p := rules.Process{Keyword: keyword}
+		if fix := StartWith(b, &p, slices.Concat(parts, have[1:]), o.Fix.Summary); fix != nil {
+			o.Fix = fix
+		}
+	}
+	return o, true
 }

@@ -60,10 +60,7 @@ func (f *fault) observation(b *rules.Build, words []string, i int) rules.Observa
 // faultOf says why the kernel cannot start a word of the command, nil where it can or nobody
 // knows. direct reports whether the engine starts it, and not another program.
 func faultOf(b *rules.Build, word string, direct bool) *fault {
-	if !path.IsAbs(word) && !strings.Contains(word, "/") && strings.Contains(b.Getenv("PATH"), "$") {
-		return nil
-	}
-	if unknowable(word) {
+	if !strings.Contains(word, "/") && unknownPath(b) || unknowable(word) {
 		return nil
 	}
 	if probes.Lacks(b, word) {
@@ -131,6 +128,10 @@ func (f *fault) refused(b *rules.Build) (what, next string) {
 	if !known || user.uid == 0 || IsRoot(b) {
 		return "", ""
 	}
+	whose := "image's"
+	if b.Pod != nil && b.Pod.RunAsUser() != nil {
+		whose = "pod's"
+	}
 	for name, bits := f.file, uint16(0o011); name != "."; name = path.Dir(name) {
 		r, there := b.Visible(name)
 		if !there {
@@ -139,7 +140,7 @@ func (f *fault) refused(b *rules.Build) (what, next string) {
 		a := b.Tree.Attributes(r)
 		if a.UID >= 0 && a.UID != user.uid && a.Mode&bits == 0 {
 			if name == f.file {
-				return fmt.Sprintf("only user %d may run (mode %04o), and the image's user is %d", a.UID, a.Mode, user.uid), fmt.Sprintf("let all run it, with COPY --chmod=755 or RUN chmod 755 /%s", name)
+				return fmt.Sprintf("only user %d may run (mode %04o), and the %s user is %d", a.UID, a.Mode, whose, user.uid), fmt.Sprintf("let all run it, with COPY --chmod=755 or RUN chmod 755 /%s", name)
 			}
 			return fmt.Sprintf("user %d cannot reach: /%s is only for user %d (mode %04o)", user.uid, name, a.UID, a.Mode), "put the program into another directory"
 		}
@@ -156,6 +157,19 @@ func isPlainScript(text []byte) bool {
 	return slices.ContainsFunc(rewrite.Script(string(text)), func(c rewrite.Command) bool {
 		return slices.Contains([]string{"exec", "set", "export", "echo", "cd"}, c.Name())
 	})
+}
+
+// unknownPath reports whether nobody knows where names are looked for: PATH holds a variable, or
+// the pod takes it from elsewhere.
+func unknownPath(b *rules.Build) bool {
+	if b.Pod != nil {
+		for _, e := range b.Pod.Container.Env {
+			if e.Name == "PATH" && e.Value == "" {
+				return true
+			}
+		}
+	}
+	return strings.Contains(b.Getenv("PATH"), "$")
 }
 
 // unknowable reports whether nobody knows from the image what a word starts.
@@ -181,6 +195,9 @@ func isShellOfBuild(b *rules.Build, word string) bool {
 // nothing in its directory, it may be one that a volume is meant for.
 func confidenceOf(b *rules.Build, word string) model.Confidence {
 	if !strings.Contains(word, "/") {
+		if b.Pod != nil && len(b.Pod.Container.EnvFrom) > 0 {
+			return model.Possible // PATH may come from there
+		}
 		return model.Certain
 	}
 	dir := path.Dir(path.Join("/", b.WorkingDir, word))

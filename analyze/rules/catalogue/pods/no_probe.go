@@ -64,14 +64,15 @@ func observeProbe(b *rules.Build, _ *model.Tree) []rules.Observation {
 // probedPort is the port to ask: one at which the program listens, where that is known; else the
 // first that the manifest names for TCP, or that the image exposes; "" for none.
 func probedPort(b *rules.Build) string {
-	if l := ports.Listening(b); len(l.Ports) > 0 {
+	l := ports.Listening(b)
+	if l.Local != "" && !l.Unsure {
+		return "" // the kubelet reaches it as little as anybody else, of which rule local-only tells
+	}
+	if len(l.Ports) > 0 {
 		for _, p := range b.Pod.Container.Ports {
 			if slices.Contains(l.Ports, p.Number) {
 				return strconv.FormatInt(p.Number, 10)
 			}
-		}
-		if len(b.Pod.Container.Ports) == 0 && l.Local != "" {
-			return "" // for a container beside it alone
 		}
 		return strconv.FormatInt(l.Ports[0], 10) // and rule port-mismatch tells of another one
 	}
@@ -94,13 +95,28 @@ func probedPort(b *rules.Build) string {
 // askedURL is what a HEALTHCHECK asks of its own container.
 var askedURL = lazyregexp.New(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:[0-9]+)?(/[A-Za-z0-9._~/%-]*)?`)
 
+// askedPage is what askedURL finds in the text of a check that asks for one page and no more: nil
+// where it has a variable or a query, or sends more than a plain GET.
+func askedPage(text string) []string {
+	at := askedURL.FindStringSubmatchIndex(text)
+	if at == nil || strings.Count(text, "://") > 1 || at[1] < len(text) && !strings.ContainsRune(" \t\"'|;&)", rune(text[at[1]])) {
+		return nil
+	}
+	for _, option := range []string{" -X", " -H", " -d", " -u", " -F", " --request", " --header", " --data", " --user", " --post", " --method"} {
+		if strings.Contains(text, option) {
+			return nil
+		}
+	}
+	return askedURL.FindStringSubmatch(text)
+}
+
 // probe is the inside of a probe: what the image's HEALTHCHECK does, or a connection.
 func probe(b *rules.Build, port string) string {
 	if len(b.Check) < 2 || !b.Healthcheck {
 		return "  tcpSocket: {port: " + port + "}\n"
 	}
 	words := b.Check[1:]
-	if m := askedURL.FindStringSubmatch(strings.Join(words, " ")); m != nil {
+	if m := askedPage(strings.Join(words, " ")); m != nil {
 		return httpGet(m)
 	}
 	if b.Check[0] == "CMD-SHELL" {

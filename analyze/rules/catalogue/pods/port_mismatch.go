@@ -62,11 +62,11 @@ func observePorts(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if !b.RunsService() {
 		return nil
 	}
-	if who, ports := ports.Listens(b); len(ports) > 0 {
-		asked = slices.DeleteFunc(asked, func(a askedPort) bool { return ofAnother(b, a.number) })
+	if l := ports.Listening(b); len(l.Ports) > 0 {
+		asked = slices.DeleteFunc(asked, func(a askedPort) bool { return ofAnother(b, a.number) || isFurther(b, &l, a.number) })
 		for _, a := range asked {
-			if !slices.Contains(ports, a.number) {
-				o := kubernetes.InPod(b, a.line, fmt.Sprintf("Write port %s: there %s listens, and %s says %d.", listed(ports), who, a.what, a.number), "")
+			if !l.MayListen(a.number) {
+				o := kubernetes.InPod(b, a.line, fmt.Sprintf("Write port %s: there %s listens, and %s says %d.", listed(l.Ports), l.Who, a.what, a.number), "")
 				o.Confidence = model.Likely
 				return []rules.Observation{o}
 			}
@@ -74,6 +74,20 @@ func observePorts(b *rules.Build, _ *model.Tree) []rules.Observation {
 		return nil
 	}
 	return besideExpose(b, asked)
+}
+
+// isFurther reports whether a port may be one that the program opens by itself, as for metrics:
+// the manifest lists it beside one at which the server is known to listen.
+func isFurther(b *rules.Build, l *ports.Listener, number int64) bool {
+	if l.Whole {
+		return false
+	}
+	known, listed := false, false
+	for _, p := range b.Pod.Container.Ports {
+		known = known || slices.Contains(l.Ports, p.Number)
+		listed = listed || p.Number == number
+	}
+	return known && listed
 }
 
 // askedPorts are the TCP ports of the probes and then those of the list of ports. A probe

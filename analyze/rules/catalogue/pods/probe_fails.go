@@ -91,8 +91,8 @@ func instead(kind namedProbe) string {
 	if !strings.Contains(text, "curl") && !strings.Contains(text, "wget") {
 		return ""
 	}
-	m := askedURL.FindStringSubmatch(text)
-	if m == nil || strings.Count(text, "://") > 1 {
+	m := askedPage(text)
+	if m == nil {
 		return ""
 	}
 	return probeKeys[kind.name] + ":\n" + httpGet(m)

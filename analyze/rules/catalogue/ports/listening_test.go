@@ -44,7 +44,7 @@ func TestListening(t *testing.T) {
 		{`"rails", "s"`, `, "Env": ["RAILS_ENV=production"]`, " []"},
 		{`"redis-server", "--port", "7000"`, "", "redis-server [7000]"},
 		{`"redis-server", "--bind", "127.0.0.1"`, "", `redis-server [] 127.0.0.1; [redis-server --bind 0.0.0.0]`},
-		{`"redis-server", "--bind", "127.0.0.1", "10.0.0.1"`, "", " []"},
+		{`"redis-server", "--bind", "127.0.0.1", "10.0.0.1"`, "", "redis-server []"},
 		{`"mongod", "--bind_ip", "127.0.0.1,10.0.0.1"`, "", "mongod []"},
 		{`"mongod"`, "", "mongod []"},
 		{`"java", "-Dserver.port=81", "-jar", "a.jar"`, "", "java [81]"},

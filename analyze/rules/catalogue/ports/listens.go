@@ -1,20 +1,10 @@
 package ports
 
 import (
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
-)
-
-var (
-	nginxListen  = lazyregexp.New(`(?m)^[^#\n]*?\blisten\s+(?:(\[[^\]\s]*\]|[^\s;:\[\]]*):)?([0-9]+|[^\s;]+)`)
-	nginxServer  = lazyregexp.New(`(?m)^[^#\n]*?\bserver\s*\{`)
-	apacheListen = lazyregexp.New(`(?mi)^\s*Listen\s+(?:(\[[^\]\s]*\]|[^\s:\[\]]*):)?([0-9]+)\b`)
 )
 
 // Listener is where the program of a container listens for TCP connections, as far as its
@@ -22,6 +12,13 @@ var (
 type Listener struct {
 	Who   string  // the program, as a person calls it; "" where nobody can tell
 	Ports []int64 // nil where nobody can tell
+	// Also are ports at which it may listen besides, as for TLS or for those who watch over it,
+	// and More is true where it may listen at further ones that nobody can tell.
+	Also []int64
+	More bool
+	// Whole is true where the configuration has all ports, since no program of the image's own
+	// can open another.
+	Whole bool
 	// Local is the address of the container itself where the program listens at no other:
 	// 127.0.0.1. Nobody outside of the pod reaches it there.
 	Local string
@@ -43,79 +40,28 @@ func Listens(b *rules.Build) (who string, ports []int64) {
 // Listening is where the program listens.
 func Listening(b *rules.Build) Listener {
 	p := b.Process()
-	if len(p.Background) > 0 || len(p.Words) == 0 {
+	if len(p.Background) > 0 || len(p.Words) == 0 || !isReadable(&p) {
 		return Listener{} // another may listen
 	}
 	switch name := p.Name(); name {
 	case "nginx", "openresty":
-		return nginxListens(b, p.Words)
+		return nginxListens(b, &p)
 	case "apache2", "apache2-foreground", "httpd", "httpd-foreground", "apachectl", "apache2ctl":
-		return apacheListens(b)
+		return apacheListens(b, &p)
 	default:
-		return commandListens(b, p.Words)
+		return commandListens(b, &p)
 	}
 }
 
-// nginxListens reads all listen directives. A server without one listens at 80; where a template
-// or a variable may give other ports, nothing is known.
-func nginxListens(b *rules.Build, words []string) Listener {
-	l := Listener{Who: path.Base(words[0])}
-	text, ok := kubernetes.NginxConfig(b, words)
-	if !ok || len(kubernetes.SortedCaptured(b, "etc/nginx/templates/")) > 0 {
-		return Listener{}
-	}
-	found := nginxListen.FindAllStringSubmatch(text, -1)
-	var hosts []string
-	for _, m := range found {
-		n, err := strconv.ParseInt(m[2], 10, 64)
-		if err != nil {
-			if m[1] == "unix" || strings.HasPrefix(m[2], "unix:") {
-				continue
-			}
-			return Listener{}
-		}
-		hosts = append(hosts, m[1])
-		if !slices.Contains(l.Ports, n) {
-			l.Ports = append(l.Ports, n)
-		}
-	}
-	if len(found) < len(nginxServer.FindAllString(text, -1)) && !slices.Contains(l.Ports, 80) {
-		l.Ports, hosts = append(l.Ports, 80), append(hosts, "")
-	}
-	l.Local = localOf(hosts)
-	return l
-}
+// isReadable reports whether the name of a program is a word as it stands.
+// A command of more than maxWords is not read: each may have to be looked up.
+func isReadable(p *rules.Process) bool { return !hasVariable(p.Words[0]) && len(p.Words) <= maxWords }
 
-func apacheListens(b *rules.Build) Listener {
-	for _, dir := range kubernetes.MountedDirs(b) {
-		if strings.Contains(dir, "apache2") || strings.Contains(dir, "httpd") {
-			return Listener{}
-		}
-	}
-	l := Listener{Who: "Apache"}
-	var hosts []string
-	for _, top := range []string{"etc/apache2/", "usr/local/apache2/conf/", "etc/httpd/"} {
-		for _, file := range kubernetes.SortedCaptured(b, top) {
-			if dir := path.Base(path.Dir(file)); strings.HasSuffix(dir, "-available") || dir == "extra" || dir == "original" {
-				continue
-			}
-			for _, m := range apacheListen.FindAllSubmatch(b.Captured[file], -1) {
-				n, err := strconv.ParseInt(string(m[2]), 10, 64)
-				if err != nil {
-					continue
-				}
-				hosts = append(hosts, string(m[1]))
-				if !slices.Contains(l.Ports, n) {
-					l.Ports = append(l.Ports, n)
-				}
-			}
-		}
-	}
-	if len(l.Ports) == 0 {
-		return Listener{}
-	}
-	l.Local = localOf(hosts)
-	return l
+const maxWords = 500
+
+// MayListen reports whether the program listens at a port, or may do so.
+func (l *Listener) MayListen(port int64) bool {
+	return l.More || slices.Contains(l.Ports, port) || slices.Contains(l.Also, port)
 }
 
 // localOf is the container's own address, where all of some addresses are; "" else.

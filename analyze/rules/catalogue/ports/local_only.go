@@ -17,7 +17,7 @@ var LocalOnly = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a server that nobody outside can reach",
 	Why: "A program that listens on 127.0.0.1 gets connections from its own network namespace only: from inside the container, or from the other containers of its pod. docker run -p, a Service and the probes of Kubernetes all come from outside, and get \"connection refused\". " +
-		"Many development servers (flask run, uvicorn, gunicorn, manage.py runserver, rails server) listen there unless they are told otherwise, which is right on a laptop. tare goes by the configuration of nginx and Apache, and by the command of fifteen other servers, with the defaults in their manuals.",
+		"Many development servers (flask run, uvicorn, gunicorn, manage.py runserver, rails server) listen there unless they are told otherwise, which is right on a laptop. tare goes by the configuration of nginx and Apache, and by the command of fifteen other servers, with the defaults in their manuals; an option that it does not know, a variable or a file that may say otherwise makes it say nothing.",
 	Confidence: model.Certain,
 	Varies:     "certain, or possible where a file that tare does not read may say otherwise",
 	Observe:    observeLocal,
@@ -26,7 +26,7 @@ var LocalOnly = rules.Rule{
 		See:     "docker run -d --name x IMAGE && docker exec x ss -ltn   # 127.0.0.1:8000 instead of 0.0.0.0:8000",
 		Before:  "CMD [\"uvicorn\", \"main:app\"]",
 		After:   "CMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\"]",
-		WhenNot: "Where the container shares its network with the one that calls it: a sidecar, docker run --network container:NAME or --network host.",
+		WhenNot: "Where the container shares its network with the one that calls it: a sidecar, docker run --network container:NAME or --network host. tare says nothing of a pod with hostNetwork or with containers beside it.",
 		Sources: []string{"https://docs.docker.com/engine/network/", "https://kubernetes.io/docs/concepts/services-networking/", "https://docs.gunicorn.org/en/stable/settings.html#bind", "https://flask.palletsprojects.com/en/stable/cli/"},
 	},
 	Fixture: rules.Fixture{
@@ -48,17 +48,27 @@ var LocalOnly = rules.Rule{
 	},
 }
 
-// localSetting is what of a pod decides who reaches the program: its command, and containers
-// beside it, which do.
+// localSetting is what of a pod decides who reaches the program: its command and its network,
+// containers beside it, which do, and what it says of the program's settings.
 func localSetting(b *rules.Build) rules.Setting {
-	if b.Pod.Beside() > 1 {
-		return rules.Setting{Decides: true, Ends: true, Text: "a container beside it, which reaches it there", Line: b.Pod.Container.Line}
-	}
-	s := kubernetes.ByCommand(b)
-	if !s.Decides && !kubernetes.Serves(b) {
+	c := b.Pod.Container
+	switch {
+	case b.Pod.Workload.HostNetwork:
+		return rules.Setting{Decides: true, Ends: true, Text: "hostNetwork: true", Line: b.Pod.Workload.Pod.Line}
+	case b.Pod.Beside() > 1:
+		return rules.Setting{Decides: true, Ends: true, Text: "a container beside it, which reaches it there", Line: c.Line}
+	case !kubernetes.Serves(b):
 		return rules.Setting{Decides: true, Ends: true}
+	case b.Pod.Overrides().Decides:
+		return kubernetes.ByCommand(b)
+	case len(c.Env) > 0:
+		return rules.Setting{Decides: true, Text: "env", Line: c.Env[0].Line}
+	case len(c.EnvFrom) > 0:
+		return rules.Setting{Decides: true, Text: "envFrom", Line: c.Line}
+	case len(c.Mounts) > 0:
+		return rules.Setting{Decides: true, Text: "volumeMounts", Line: c.Mounts[0].Line}
 	}
-	return s
+	return rules.Setting{}
 }
 
 func observeLocal(b *rules.Build, _ *model.Tree) []rules.Observation {
@@ -79,13 +89,33 @@ func observeLocal(b *rules.Build, _ *model.Tree) []rules.Observation {
 		o.Confidence = model.Possible
 	}
 	p := b.Process()
-	if l.Words != nil && meantForOthers(b, l.Ports) {
+	if l.Words != nil && !l.Unsure && meantForOthers(b, l.Ports) && isPlainCommand(&p) {
 		if fix := kubernetes.StartWith(b, &p, l.Words, summary); fix != nil {
 			o.Fix = fix
 		}
 	}
 	return []rules.Observation{o}
 }
+
+// isPlainCommand reports whether the words of a program are what the command says, each as it
+// stands, so that they can be written as a list: no script has them, and no shell gives them
+// another meaning or does anything before.
+func isPlainCommand(p *rules.Process) bool {
+	if !p.InText {
+		return p.Script == "" && len(p.Texts) == 0 || p.Anything && p.Keyword == "CMD"
+	}
+	if len(p.Texts) != 1 || strings.ContainsAny(p.Texts[0], shellCharacters) {
+		return false
+	}
+	said := strings.Fields(p.Texts[0])
+	if len(said) > 0 && said[0] == "exec" {
+		said = said[1:]
+	}
+	return slices.Equal(said, p.Words)
+}
+
+// shellCharacters mean something to a shell.
+const shellCharacters = "$`*?[]{}~()<>|&;#\n\\\"'"
 
 // meantForOthers reports whether the image or the pod says that others are to reach the program:
 // it names the port. Only then is an edit what the author meant.

@@ -2,6 +2,8 @@ package ports
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,4 +111,43 @@ func setsCapability(b *rules.Build) bool {
 		}
 	}
 	return false
+}
+
+// portOptions are what many programs call the option with the address or the port that they
+// listen on.
+var portOptions = []string{"--port", "-port", "--http-port", "--listen", "-listen", "--listen-address", "--addr", "-addr", "--bind", "--http-address"}
+
+// toldPort is the port that an option of a program's command names which tare does not know.
+// The option of a program that calls another may mean that one's port, so nothing is told where
+// a word names a host.
+func toldPort(b *rules.Build) Listener {
+	p := b.Process()
+	if len(p.Words) == 0 || len(p.Background) > 0 || len(p.Words) > maxWords || isKnown(p.Words) {
+		return Listener{}
+	}
+	l := Listener{Who: path.Base(p.Words[0])}
+	for i, w := range p.Words[1:] {
+		option, value, joined := strings.Cut(w, "=")
+		lower := strings.ToLower(option)
+		if strings.HasPrefix(w, "-") && (strings.Contains(lower, "host") || strings.Contains(lower, "server") || strings.Contains(lower, "url") || strings.Contains(lower, "target")) || strings.Contains(w, "://") {
+			return Listener{}
+		}
+		if !slices.Contains(portOptions, option) {
+			continue
+		}
+		if !joined && i+2 < len(p.Words) {
+			value = p.Words[i+2]
+		}
+		if hasVariable(value) {
+			if len(p.Texts) == 0 || unsettled(&p) {
+				return Listener{}
+			}
+			value = expand(b, value)
+		}
+		a, ok := addressOf(value)
+		if n, isPort := portOf(a.port); ok && isPort {
+			l.Ports = append(l.Ports, n)
+		}
+	}
+	return l
 }

@@ -25,24 +25,36 @@ func Missing(b *rules.Build, probe *workloads.Probe) (program string, missing bo
 
 // Lacking is the same for any command of a container.
 func Lacking(b *rules.Build, words []string) (program string, missing bool) {
-	if words = withoutWrappers(words); len(words) == 0 || installsAtStart(b) {
+	w := rules.Unwrap(words)
+	if len(w.Words) == 0 || w.Path || installsAtStart(b) || rules.IsLoginShell(w.Words) {
+		return "", false
+	}
+	if words = w.Words; !path.IsAbs(words[0]) && w.Dir {
 		return "", false
 	}
 	if Lacks(b, words[0]) {
 		return words[0], true
 	}
-	if !rules.IsShellText(words) {
+	if !rules.IsShellText(words) || !onlyText(words[1]) {
 		return "", false
 	}
 	f, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(words[2]), "")
 	if err != nil || changesNames(f) {
 		return "", false
 	}
-	program = failing(b, f.Stmts)
-	if !path.IsAbs(program) && strings.Contains(program, "/") && changesDir(f) {
+	if program = failing(b, f.Stmts); mayBring(f, program) {
+		return "", false
+	}
+	if !path.IsAbs(program) && strings.Contains(program, "/") && (w.Dir || changesDir(f)) {
 		return "", false
 	}
 	return program, program != ""
+}
+
+// onlyText reports whether the options of a shell say no more than that it is given a text, and
+// how it deals with errors and variables.
+func onlyText(options string) bool {
+	return strings.Trim(strings.TrimPrefix(options, "-"), "aefuvxc") == ""
 }
 
 // changesDir reports whether a text goes to another directory.
@@ -59,9 +71,18 @@ func changesDir(f *syntax.File) (changes bool) {
 // Lacks reports whether the image has no program of a name or at a path, and no volume can bring
 // it.
 func Lacks(b *rules.Build, word string) bool {
-	if word == "" || strings.ContainsAny(word, "${}`") || slices.Contains(shellWords, word) {
+	if word == "" || strings.ContainsAny(word, "${}`~*?[]\\") || slices.Contains(shellWords, word) {
 		return false
 	}
+	if MayBeMounted(b, word) {
+		return false
+	}
+	file, known := b.FindProgram(word)
+	return known && file == "" && !throughVolume(b, word)
+}
+
+// MayBeMounted reports whether a volume may bring the program of a name or at a path.
+func MayBeMounted(b *rules.Build, word string) bool {
 	volumes := volumesOf(b)
 	covered := func(file string) bool {
 		return slices.ContainsFunc(volumes, func(dir string) bool {
@@ -70,22 +91,11 @@ func Lacks(b *rules.Build, word string) bool {
 	}
 	switch {
 	case path.IsAbs(word):
-		if covered(path.Clean(word)) {
-			return false
-		}
+		return covered(path.Clean(word))
 	case strings.Contains(word, "/"):
-		if covered(path.Join("/", b.WorkingDir, word)) {
-			return false
-		}
-	default:
-		for _, dir := range b.SearchPath() {
-			if covered(path.Join(dir, word)) {
-				return false
-			}
-		}
+		return covered(path.Join("/", b.WorkingDir, word))
 	}
-	file, known := b.FindProgram(word)
-	return known && file == "" && !throughVolume(b, word)
+	return slices.ContainsFunc(b.SearchPath(), func(dir string) bool { return covered(path.Join(dir, word)) })
 }
 
 // volumesOf are the directories where a volume may be: those that the pod mounts, and those
@@ -112,29 +122,18 @@ func throughVolume(b *rules.Build, word string) bool {
 	return there || linked
 }
 
-// shellWords are commands that a shell has itself.
-var shellWords = strings.Fields(". : [ [[ alias bg break builtin cd command continue declare echo eval exec exit export false fg getopts hash jobs kill let local printf pwd read readonly return set shift source test times trap true type typeset ulimit umask unalias unset wait")
-
-// withoutWrappers leaves out programs that only start another.
+// withoutWrappers leaves out of a shell's command what only starts another; nil where that
+// cannot be told, or leads to another directory or PATH.
 func withoutWrappers(words []string) []string {
-	for len(words) > 1 {
-		at := 0
-		switch path.Base(words[0]) {
-		case "exec", "nice":
-			at = 1
-		case "timeout":
-			for at = 1; at < len(words) && strings.HasPrefix(words[at], "-"); at++ {
-			}
-			at++ // the time
-		default:
-			return words
+	if words[0] == "exec" {
+		if words = words[1:]; len(words) == 0 || strings.HasPrefix(words[0], "-") {
+			return nil
 		}
-		if at >= len(words) || strings.HasPrefix(words[at], "-") {
-			return words
-		}
-		words = words[at:]
 	}
-	return words
+	if w := rules.Unwrap(words); !w.Dir && !w.Path {
+		return w.Words
+	}
+	return nil
 }
 
 // changesNames reports whether a text gives a name another meaning: a function, an alias, or
@@ -148,7 +147,7 @@ func changesNames(f *syntax.File) (changes bool) {
 			changes = changes || n.Name != nil && n.Name.Value == "PATH"
 		case *syntax.CallExpr:
 			if len(n.Args) > 0 {
-				changes = changes || slices.Contains([]string{"alias", ".", "source", "eval", "exit", "trap"}, n.Args[0].Lit()) && !isFailure(n)
+				changes = changes || slices.Contains([]string{"alias", ".", "source", "eval", "exit", "trap", "enable", "hash", "chroot", "unshare", "nsenter"}, n.Args[0].Lit()) && !isFailure(n)
 			}
 		}
 		return !changes
@@ -230,20 +229,11 @@ func missingCall(b *rules.Build, c *syntax.CallExpr) string {
 	for _, w := range c.Args {
 		words = append(words, w.Lit())
 	}
-	words = withoutWrappers(words)
-	if len(words) == 0 || !Lacks(b, words[0]) {
+	if len(words) == 0 {
+		return ""
+	}
+	if words = withoutWrappers(words); len(words) == 0 || !Lacks(b, words[0]) {
 		return ""
 	}
 	return words[0]
-}
-
-// installsAtStart reports whether the program's script may bring other programs when it starts.
-func installsAtStart(b *rules.Build) bool {
-	for _, c := range b.Program().Commands {
-		switch c.Name() {
-		case "apt-get", "apt", "apk", "yum", "dnf", "microdnf", "zypper", "curl", "wget", "ln", "cp", "mv", "tar", "install":
-			return true
-		}
-	}
-	return false
 }
