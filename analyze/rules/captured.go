@@ -85,8 +85,10 @@ func Resembles(head []byte, size int64) bool {
 // that the image runs. Most of the paths will not exist.
 func (b *Build) Wants() []string {
 	wants := []string{passwd}
+	seen := map[string]bool{passwd: true}
 	add := func(name string) {
-		if name = strings.TrimPrefix(path.Clean(name), "/"); name != "" && name != "." && !slices.Contains(wants, name) {
+		if name = strings.TrimPrefix(path.Clean(name), "/"); name != "" && name != "." && !seen[name] {
+			seen[name] = true
 			wants = append(wants, name)
 		}
 	}
@@ -123,7 +125,7 @@ func (b *Build) SearchPath() []string {
 	}
 	var dirs []string
 	for dir := range strings.SplitSeq(list, ":") {
-		if path.IsAbs(dir) {
+		if path.IsAbs(dir) && !slices.Contains(dirs, dir) {
 			dirs = append(dirs, dir)
 		}
 		if len(dirs) == maxSearchPath {

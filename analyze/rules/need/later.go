@@ -237,7 +237,7 @@ func (m *matcher) uses(c *call) bool {
 		return true
 	}
 	switch {
-	case t.Cache && slices.ContainsFunc(c.words, isOffline), t.Cache && takesFromCache[c.name] && slices.Contains(c.words, "-C"):
+	case t.Cache && slices.ContainsFunc(c.words, isOffline), t.Cache && takesFromCache[c.name] && slices.ContainsFunc(c.words, hasC):
 		return true
 	case t.Cache && c.opaque && len(t.By) > 0:
 		return !m.idle
@@ -387,4 +387,9 @@ func (m *matcher) removes(c *call) bool {
 // namesDirectly reports whether one of a command's words is the thing.
 func (m *matcher) namesDirectly(c *call) bool {
 	return slices.ContainsFunc(c.paths, func(p string) bool { rel := m.relate(p); return rel == touches || rel == free })
+}
+
+// hasC reports whether a word is -C, alone or among other letters, as in -qC.
+func hasC(word string) bool {
+	return len(word) > 1 && word[0] == '-' && word[1] != '-' && strings.Contains(word, "C")
 }

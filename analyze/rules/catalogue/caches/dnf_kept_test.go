@@ -35,6 +35,7 @@ func TestMakecacheAlone(t *testing.T) {
 		{"RUN dnf makecache && yum makecache", "COPY x /x", gone},
 
 		{"RUN dnf makecache", "RUN dnf -C install -y a", "RUN dnf makecache \\\n    && dnf -C install -y a \\\n    && dnf clean all && rm -rf /var/cache/dnf"},
+		{"RUN dnf makecache", "RUN dnf -qC repoquery a", "RUN dnf makecache \\\n    && dnf -qC repoquery a \\\n    && dnf clean all && rm -rf /var/cache/dnf"},
 		{"RUN dnf makecache", "RUN dnf repoquery -C a", "RUN dnf makecache \\\n    && dnf repoquery -C a \\\n    && dnf clean all && rm -rf /var/cache/dnf"},
 		{"RUN dnf makecache && echo cacheonly=1 >> /etc/dnf/dnf.conf", "RUN dnf install -y a", ""},
 		{"RUN dnf makecache", "RUN curl -C - -O https://x.example/a", gone},

@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -186,7 +187,11 @@ func TestOneWord(t *testing.T) {
 func TestLongPath(t *testing.T) {
 	for dirs, want := range map[int]int{3: 1, 5000: 0} {
 		img := rulestest.Parse(t, "COPY rootfs /\n+ bin/sh elf\nconfig {\"Cmd\": [\"gone\"]}")
-		img.Config.Env = []string{"PATH=" + strings.Repeat("/opt/x:", dirs) + "/bin"}
+		list := []string{"/bin"}
+		for i := range dirs {
+			list = append(list, fmt.Sprintf("/opt/%d", i))
+		}
+		img.Config.Env = []string{"PATH=" + strings.Join(list, ":")}
 		if found := img.Findings(t, "missing-program"); len(found) != want {
 			t.Errorf("%d directories: %+v", dirs, found)
 		}
