@@ -210,3 +210,24 @@ func TestSameSpec(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedIsARisk: a pod that the kubelet refuses is a risk of the report, as one whose command
+// cannot start is; one that it starts is none.
+func TestRefusedIsARisk(t *testing.T) {
+	const pod = "kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: web, securityContext: {%s}}]}\n"
+	for settings, want := range map[string]int{"runAsNonRoot: true": 1, "runAsNonRoot: true, runAsUser: 7": 0, "runAsUser: 7": 0} {
+		r, err := inPods(t, "web", fmt.Sprintf(pod, settings))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		for _, id := range r.Risks {
+			if strings.HasPrefix(id, "non-root-refused") {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %d risks %v, want %d", settings, got, r.Risks, want)
+		}
+	}
+}

@@ -63,7 +63,7 @@ func (p fixPage) risks() bool {
 	}
 	for _, f := range found[:show] {
 		p.Add(p.Bad(display.PadLeft("risk", display.BytesWidth)) + "  " + p.Strong(p.Truncate(p.RiskTitle(f), p.Width-indent)))
-		if from := p.Step(f.Layer, f.Instruction, p.Width-indent); from != "" {
+		if from := p.From(f, p.Width-indent); from != "" {
 			p.Add(strings.Repeat(" ", indent) + p.Faint(from))
 		}
 		if f.Fix != nil {

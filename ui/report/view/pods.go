@@ -132,6 +132,17 @@ func HeldByPods(r *model.Report, findings []*model.Finding) (held []Held) {
 	return held
 }
 
+// NotHeld are findings without those that a report tells with the pods.
+func NotHeld(r *model.Report, findings []*model.Finding) (rest []*model.Finding) {
+	held := HeldByPods(r, findings)
+	for _, f := range findings {
+		if !slices.ContainsFunc(held, func(h Held) bool { return h.Finding == f }) {
+			rest = append(rest, f)
+		}
+	}
+	return rest
+}
+
 // maxHeld is how many pods a line names.
 const maxHeld = 5
 
@@ -159,6 +170,21 @@ func (v View) Holds(h *Held) string {
 type PodFindings map[podKey][]*model.Finding
 
 type podKey struct{ file, workload, container string }
+
+// ByPod sorts what is said of pods by their containers, the risks first.
+func (s *Settled) ByPod() PodFindings {
+	return ByPod(append(s.Risks[:len(s.Risks):len(s.Risks)], s.Pods...))
+}
+
+// RisksIn are the risks among some that are the image's own and hold in a container of a pod.
+func RisksIn(p *model.Pod, risks []*model.Finding) (held []*model.Finding) {
+	for _, f := range risks {
+		if f.Manifest == nil && slices.Contains(p.Findings, f.ID) {
+			held = append(held, f)
+		}
+	}
+	return held
+}
 
 // ByPod sorts findings by their containers. There may be thousands of both.
 func ByPod(findings []*model.Finding) PodFindings {
