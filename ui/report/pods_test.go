@@ -22,10 +22,11 @@ func ofTwoPods() *model.Report {
 			{ID: "script-without-exec", Rule: "script-without-exec", Title: "a start script without exec", Confidence: model.Likely, Fix: fix("Write exec before the program.")},
 			{ID: "low-port", Rule: "low-port", Title: "a port below 1024", Confidence: model.Possible, Fix: fix("Listen above.")},
 			{ID: "no-init", Rule: "no-init", Title: "nobody reaps", Confidence: model.Possible, Fix: fix("Start tini.")},
+			{ID: "package-manager-start", Rule: "package-manager-start", Title: "a package manager starts the program", Confidence: model.Possible, Fix: fix("Start the program itself instead of npm start.")},
 		},
 		Pods: []model.Pod{
 			{ManifestPlace: place("Deployment web", ""), Role: "container", Findings: []string{"script-without-exec", "no-init"}},
-			{ManifestPlace: place("CronJob tidy", ""), Role: "container", Findings: []string{"script-without-exec", "low-port", "no-init"}},
+			{ManifestPlace: place("CronJob tidy", ""), Role: "container", Findings: []string{"script-without-exec", "low-port", "no-init", "package-manager-start"}},
 		},
 	}
 }
@@ -47,7 +48,7 @@ func TestFormatsTellPods(t *testing.T) {
 			from := strings.Index(text, `<section id="pods"`)
 			text = text[from : from+strings.Index(text[from:], "</section>")]
 		}
-		for _, want := range []string{"tcpSocket: {port: 81}", "Write exec before the program.", "in Deployment web, container main and CronJob tidy, container main", "in CronJob tidy, container main", "Listen above."} {
+		for _, want := range []string{"tcpSocket: {port: 81}", "Write exec before the program.", "in Deployment web, container main and CronJob tidy, container main", "in CronJob tidy, container main", "Listen above.", "Start the program itself instead of npm start."} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s lacks %q:\n%s", format, want, text)
 			}

@@ -106,9 +106,13 @@ type Held struct {
 	Pods    []*model.Pod
 }
 
+// killed is the rule that tells why a pod that is stopped ends with an error, in the middle of its
+// work. How sure it is says only whether the program may be started in another way.
+const killed = "package-manager-start"
+
 // HeldByPods are the findings of the image, among some, that somebody who changes its manifests
-// has to know of: those that are certain or likely, and those of a rule that another pod has a
-// finding of.
+// has to know of: those that are certain or likely, that of a program that is killed, and those of
+// a rule that another pod has a finding of.
 func HeldByPods(r *model.Report, findings []*model.Finding) (held []Held) {
 	if len(r.Pods) == 0 {
 		return nil
@@ -125,7 +129,7 @@ func HeldByPods(r *model.Report, findings []*model.Finding) (held []Held) {
 		}
 	}
 	for _, f := range findings {
-		if pods := in[f.ID]; len(pods) > 0 && (f.Confidence != model.Possible || shown[f.Rule]) {
+		if pods := in[f.ID]; len(pods) > 0 && (f.Confidence != model.Possible || f.Rule == killed || shown[f.Rule]) {
 			held = append(held, Held{f, pods})
 		}
 	}
