@@ -162,9 +162,7 @@ func (p *textPage) remarks(s *view.Settled) []string {
 	if mostly := p.Mostly(s); mostly != "" && p.Report.Summary.UnavoidableBytes > 0 {
 		rows = append(rows, fmt.Sprintf("%s cannot be helped, mostly %s", display.Bytes(p.Report.Summary.UnavoidableBytes), mostly))
 	}
-	if hint := p.hint(s); hint != "" {
-		rows = append(rows, hint)
-	}
+	rows = append(rows, p.hint(s)...)
 	if aside := view.NotHeld(p.Report, s.Aside); len(aside) > 0 && !p.Verbose {
 		rows = append(rows, fmt.Sprintf("worth a look: %s; -v shows all", p.titles(surestFirst(aside))))
 	}
@@ -182,8 +180,9 @@ func surestFirst(findings []*model.Finding) []*model.Finding {
 	return sorted
 }
 
-// hint is the command that makes the changes, "" where none can be made.
-func (p *textPage) hint(s *view.Settled) string {
+// hint is the command that makes the changes, in a line of its own where it is long; nil where
+// none can be made.
+func (p *textPage) hint(s *view.Settled) []string {
 	stage := false
 	for _, c := range s.Changes {
 		for _, id := range c.Findings {
@@ -199,16 +198,20 @@ func (p *textPage) hint(s *view.Settled) string {
 	case stage:
 		says = " says what becomes of the compilers"
 	default:
-		return ""
+		return nil
 	}
 	file := "Dockerfile"
 	if d := p.Report.Dockerfile; d != nil {
 		file = d.File
 	}
-	if line := p.FixCommand(file) + says; display.Width(line) <= p.Width {
-		return line
+	command := p.FixCommand(file)
+	switch width := display.Width(command); {
+	case width+display.Width(says) <= p.Width:
+		return []string{command + says}
+	case width <= p.Width:
+		return []string{command, " " + says}
 	}
-	return "tare fix IMAGE -f Dockerfile" + says // half a name is no command
+	return []string{"tare fix IMAGE -f Dockerfile" + says} // half a name is no command
 }
 
 // titles names what some findings are about, each rule once.
