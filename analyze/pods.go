@@ -44,7 +44,7 @@ func (a *analysis) pods() ([]rules.Pod, error) {
 	}
 	pods := bySpec(uses)
 	if len(pods) == 0 {
-		return nil, &usererror.OpError{Act: "looking for " + a.img.Reference + " in the manifests", Err: noPod(set)}
+		return nil, &usererror.OpError{Act: "looking for " + a.img.Reference + " in the manifests", Err: noPod(set, names)}
 	}
 	return pods, nil
 }
@@ -80,46 +80,6 @@ func bySpec(uses []workloads.Use) (pods []rules.Pod) {
 		}
 	}
 	return pods
-}
-
-// endsIn are the uses of the one repository whose last part is that of a name without
-// registry and directories.
-func endsIn(set *workloads.Set, name string) (uses []workloads.Use) {
-	plain, _, _ := strings.Cut(name, "@")
-	plain, _, _ = strings.Cut(plain, ":")
-	if strings.Contains(plain, "/") {
-		return nil
-	}
-	repository := ""
-	for _, image := range set.Images() {
-		full := imagename.Repository(image.Reference)
-		if path.Base(full) != plain || full == repository {
-			continue
-		}
-		if repository != "" {
-			return nil
-		}
-		repository, uses = full, set.Using(image.Reference)
-	}
-	return uses
-}
-
-// noPod is the error of manifests that do not run the image.
-func noPod(set *workloads.Set) error {
-	const most = 4
-	var names []string
-	for _, image := range set.Images() {
-		names = append(names, image.Reference)
-	}
-	switch {
-	case len(names) == 0 && len(set.Problems) > 0:
-		return &usererror.Error{What: "no workload in them runs any image", Next: set.Problems[0].String()}
-	case len(names) == 0:
-		return &usererror.Error{What: "no workload in them runs any image", Next: "check the path behind -k"}
-	case len(names) > most:
-		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
-	}
-	return &usererror.Error{What: "no workload in them runs it, they run " + strings.Join(names, ", "), Next: "name the image as the manifests do"}
 }
 
 // addPods tells the rules of the pods that run the image.

@@ -53,7 +53,13 @@ func TestWhichPods(t *testing.T) {
 		{"web:dev", pod("registry.example.org/shop/web:1.4"), "registry.example.org/shop/web:1.4 (the manifest runs the tag 1.4)"},
 		{"web:1.4", pod("registry.example.org/shop/web:1.4"), "registry.example.org/shop/web:1.4 (the manifest runs registry.example.org/shop/web:1.4)"},
 		{"web:dev", pod("a.example.org/web:1", "b.example.org/web:1"), "no workload in them runs it, they run a.example.org/web:1, b.example.org/web:1; name the image as the manifests do"},
-		{"shop/web:1", pod("other.example.org/shop/web:1"), "no workload in them runs it, they run other.example.org/shop/web:1; name the image as the manifests do"},
+		{"shop/web:1", pod("other.example.org/shop/web:2"), "other.example.org/shop/web:2 (the manifest runs the tag 2)"},
+		{"shop/web:1", pod("other.example.org/big/shop/web:1", "web", "x.example.org/web:1"), "other.example.org/big/shop/web:1 (the manifest runs other.example.org/big/shop/web:1)"},
+		{"localhost/shop/web:1", pod("other.example.org/shop/web:2"), "other.example.org/shop/web:2 (the manifest runs the tag 2)"},
+		{"shop/web:1", pod("a.example.org/shop/web:1", "b.example.org/shop/web:1"), "no workload in them runs it, they run a.example.org/shop/web:1, b.example.org/shop/web:1; name the image as the manifests do"},
+		{"shop/web:1", pod("other.example.org/myshop/web:2"), "no workload in them runs it, they run other.example.org/myshop/web:2; if it is other.example.org/myshop/web, docker tag shop/web:1 other.example.org/myshop/web:1, and name that"},
+		{"mirror.example.org:5000/shop/web:1", pod("a", "b", "c", "d", "other.example.org/shop/web:2"), "no workload in them runs it, they run other.example.org/shop/web:2, a, b, c, 1 more; if it is other.example.org/shop/web, docker tag mirror.example.org:5000/shop/web:1 other.example.org/shop/web:1, and name that"},
+		{"shop/web:1", pod("other") + "---\nkind: [", "no workload in them runs it, they run other; name the image as the manifests do; standard input:7: it is not valid YAML: did not find expected node content; check the part that starts in that line"},
 		{"shop/web:1", pod("a", "b", "c", "d", "e", "f"), "no workload in them runs it, they run a, b, c, d, 2 more; name the image as the manifests do"},
 		{"shop/web:1", "kind: Service", "no workload in them runs any image; check the path behind -k"},
 		{"shop/web:1", "kind: [", "no workload in them runs any image; standard input:1: it is not valid YAML: did not find expected node content; check the part that starts in that line"},
@@ -207,6 +213,27 @@ func TestSameSpec(t *testing.T) {
 		same := test.is == "name: b" || test.is == "replicas: 3" || test.is == "\n\n  template:"
 		if (len(r.Pods) == 1) != same {
 			t.Errorf("with %q instead of %q there are %d containers", test.is, test.was, len(r.Pods))
+		}
+	}
+}
+
+// TestRefusedIsARisk: a pod that the kubelet refuses is a risk of the report, as one whose command
+// cannot start is; one that it starts is none.
+func TestRefusedIsARisk(t *testing.T) {
+	const pod = "kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: web, securityContext: {%s}}]}\n"
+	for settings, want := range map[string]int{"runAsNonRoot: true": 1, "runAsNonRoot: true, runAsUser: 7": 0, "runAsUser: 7": 0} {
+		r, err := inPods(t, "web", fmt.Sprintf(pod, settings))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		for _, id := range r.Risks {
+			if strings.HasPrefix(id, "non-root-refused") {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %d risks %v, want %d", settings, got, r.Risks, want)
 		}
 	}
 }

@@ -126,10 +126,16 @@ func (p *plan) instructionOf(f *model.Finding) *int {
 	if f.Layer != nil && *f.Layer >= 0 && *f.Layer < len(p.build.Layers) {
 		return p.build.Layers[*f.Layer].Instruction
 	}
-	if f.Instruction == nil || len(p.result.Applied) > 0 {
-		return nil
+	if f.Instruction == nil || len(p.result.Applied) == 0 {
+		return f.Instruction
 	}
-	return f.Instruction
+	// Edits have moved what stands below them: the file knows which line came from where.
+	for i, at := range p.at {
+		if at != nil && slices.Contains(at.origins, *f.Instruction) {
+			return &i
+		}
+	}
+	return nil
 }
 
 // find looks for the instructions that a fix starts from. The instruction at the index around,

@@ -13,17 +13,19 @@ func TestProblems(t *testing.T) {
 	good := "\n---\nkind: Pod\nspec: {containers: [{name: x, image: good}]}\n"
 	const check = "; check that line and those above it"
 	for text, want := range map[string]string{
-		"kind: Pod\n  spec: x":                                      "standard input:2: it is not valid YAML: mapping values are not allowed in this context" + check,
-		"kind: Pod\nspec: *none":                                    "standard input:1: it is not valid YAML: a text that begins with * is taken for the name of an anchor, which is not there; put such a text into quotes",
-		"{\"kind\": \"Pod\",\n\"spec\": }":                          "standard input:2: it is not valid JSON: invalid character '}' looking for beginning of value" + check,
-		"{\"kind\": \"Pod\",\n\"spec\": {":                          "standard input:2: it is not valid JSON: it ends in the middle" + check,
-		"kind: Pod\nmetadata: {name: a}\nspec: {containers: {}}":    "standard input:3: Pod a has no list of containers in spec.containers; name them there, each with an image",
-		"kind: Pod\nspec: {containers: [{image: 'a:${TAG}'}]}":      `standard input:2: the image "a:${TAG}" is filled in later, so it is left out; fill it in first, or name that image itself`,
-		"kind: W\nspec: {container: {image: '{{inputs.image}}'}}":   `standard input:2: the image "{{inputs.image}}" is filled in later, so it is left out; fill it in first, or name that image itself`,
-		"kind: Pod\nspec: {containers: [{image: '{{.Values.x}}'}]}": "standard input: it is a template that is not rendered yet, with {{ }} in it; give what helm template prints",
-		"kind: Pod\nspec: {containers: [{image: {{ .Values.x }}}]}": "standard input: it is a template that is not rendered yet, with {{ }} in it; give what helm template prints",
-		"{{- if .x }}\nkind: Pod\n{{- end }}":                       "standard input: it is a template that is not rendered yet, with {{ }} in it; give what helm template prints",
-		"kind: Kustomization\nimages: [{name: web, newTag: '2'}]":   "standard input:2: it changes images, so those of its manifests are not the ones that run; give what kubectl kustomize . prints",
+		"kind: Pod\n  spec: x":                                        "standard input:2: it is not valid YAML: mapping values are not allowed in this context" + check,
+		"kind: Pod\nspec:\n  - name: w\n\t image: x\nc: d":            "standard input:4: it is not valid YAML: found a tab character that violates indentation; indent that line with blanks",
+		"kind: Pod\nspec:\n  - name: w\n    a: b\n  \timage: x\nc: d": "standard input:5: it is not valid YAML: found a tab character that violates indentation; indent that line with blanks",
+		"kind: Pod\nspec: *none":                                      "standard input:1: it is not valid YAML: a text that begins with * is taken for the name of an anchor, which is not there; put such a text into quotes",
+		"{\"kind\": \"Pod\",\n\"spec\": }":                            "standard input:2: it is not valid JSON: invalid character '}' looking for beginning of value" + check,
+		"{\"kind\": \"Pod\",\n\"spec\": {":                            "standard input:2: it is not valid JSON: it ends in the middle" + check,
+		"kind: Pod\nmetadata: {name: a}\nspec: {containers: {}}":      "standard input:3: Pod a has no list of containers in spec.containers; name them there, each with an image",
+		"kind: Pod\nspec: {containers: [{image: 'a:${TAG}'}]}":        `standard input:2: the image "a:${TAG}" is filled in later, so it is left out; fill it in first, or name that image itself`,
+		"kind: W\nspec: {container: {image: '{{inputs.image}}'}}":     `standard input:2: the image "{{inputs.image}}" is filled in later, so it is left out; fill it in first, or name that image itself`,
+		"kind: Pod\nspec: {containers: [{image: '{{.Values.x}}'}]}":   "standard input: it is a template that is not rendered yet, with {{ }} in it; give what helm template prints",
+		"kind: Pod\nspec: {containers: [{image: {{ .Values.x }}}]}":   "standard input: it is a template that is not rendered yet, with {{ }} in it; give what helm template prints",
+		"{{- if .x }}\nkind: Pod\n{{- end }}":                         "standard input: it is a template that is not rendered yet, with {{ }} in it; give what helm template prints",
+		"kind: Kustomization\nimages: [{name: web, newTag: '2'}]":     "standard input:2: it changes images, so those of its manifests are not the ones that run; give what kubectl kustomize . prints",
 	} {
 		set := read(t, text+good)
 		if diff := cmp.Diff([]string{want}, problems(set, "")); diff != "" {

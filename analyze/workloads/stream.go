@@ -97,6 +97,9 @@ func (r *reader) parse(p part) {
 		if strings.HasPrefix(reason, "did not find expected") { // the line is where the list or mapping starts
 			next = "check the part that starts in that line"
 		}
+		if strings.HasPrefix(reason, "found a tab") {
+			line, next = tabLine(p.text, line), "indent that line with blanks"
+		}
 		if strings.HasPrefix(reason, "unknown anchor") { // the word may be a password
 			reason, next = "a text that begins with * is taken for the name of an anchor, which is not there", "put such a text into quotes"
 		}
@@ -105,6 +108,21 @@ func (r *reader) parse(p part) {
 		moved(&doc, p.lines, 0)
 		r.object(doc.Content[0], "")
 	}
+}
+
+// tabLine is the first line from one on that a tab indents: the library names the line where what
+// the tab breaks off began, and kubectl the one with the tab.
+func tabLine(text []byte, from int) int {
+	n := 0
+	for line := range bytes.Lines(text) {
+		if n++; n < from {
+			continue
+		}
+		if indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]; bytes.Contains(indent, []byte("\t")) {
+			return n
+		}
+	}
+	return from
 }
 
 // moved adds the lines before a document to those of its nodes.

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/changes"
@@ -39,11 +40,19 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string,
 		if risks {
 			what = "nothing else"
 		}
-		p.Say(p.Strong, "There is "+what+" to fix"+about+" in this Dockerfile.")
+		todo := "fix" // or what is not to be done, where there is something to do, as is said below
+		switch {
+		case len(p.weightless()) > 0:
+			todo = "save"
+		case len(picked) > 0 && slices.ContainsFunc(result.Left, func(l fix.Left) bool { return l.Bytes == 0 && p.isTold(&l) }):
+			todo = "write"
+		}
+		p.Say(p.Strong, "There is "+what+" to "+todo+about+" in this Dockerfile.")
 	}
 	p.offer()
 	p.possible()
 	p.left()
+	p.leftWeightless()
 	return p.Flush(w)
 }
 
@@ -63,7 +72,7 @@ func (p fixPage) risks() bool {
 	}
 	for _, f := range found[:show] {
 		p.Add(p.Bad(display.PadLeft("risk", display.BytesWidth)) + "  " + p.Strong(p.Truncate(p.RiskTitle(f), p.Width-indent)))
-		if from := p.Step(f.Layer, f.Instruction, p.Width-indent); from != "" {
+		if from := p.From(f, p.Width-indent); from != "" {
 			p.Add(strings.Repeat(" ", indent) + p.Faint(from))
 		}
 		if f.Fix != nil {
@@ -186,12 +195,10 @@ func (p fixPage) left() {
 	var told []fix.Left
 	small, smallBytes, rest := 0, int64(0), int64(0)
 	for _, l := range p.result.Left {
-		f := &p.Report.Findings[l.Finding]
 		switch {
 		case p.Verbose:
 			told = append(told, l)
-		case f.Fix != nil && f.Fix.Leave || f.Inherited || l.Bytes == 0:
-			// Nobody can do anything about it.
+		case !p.isTold(&l):
 		case l.Small:
 			small++
 			smallBytes += l.Bytes

@@ -230,7 +230,7 @@ func (b Deny) judge(s *scale) (model.Threshold, error) {
 }
 
 // risky are the rules whose findings are risks. A report lists those of the image's own layers.
-var risky = []string{"baked-in-secret", "missing-library", "missing-program", "torn-link"}
+var risky = []string{"baked-in-secret", "missing-library", "missing-program", "non-root-refused", "torn-link"}
 
 // isRisk reports whether a finding is one of the report's risks, or, in the scope of all, would be
 // if its layer were the image's own.

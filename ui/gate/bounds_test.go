@@ -2,10 +2,12 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -358,5 +360,19 @@ func TestRisks(t *testing.T) {
 		if err != nil || check.Passed == certain {
 			t.Errorf("%v: %+v, error %v", r.Risks, check, err)
 		}
+	}
+}
+
+// TestRiskyRules: the gate knows as risky the rules that the catalogue marks as risks.
+func TestRiskyRules(t *testing.T) {
+	var marked []string
+	for _, rule := range catalogue.Rules {
+		if rule.Risk {
+			marked = append(marked, rule.ID)
+		}
+	}
+	slices.Sort(marked)
+	if !slices.Equal(marked, risky) {
+		t.Errorf("marked %v, risky %v", marked, risky)
 	}
 }

@@ -20,6 +20,7 @@ type changes struct {
 	Unavoidable string
 	Pods        []pod
 	Held        []podLine // what of the image holds in pods
+	MorePods    string    // how many containers are left out
 }
 
 // risk is a finding that stands above all bytes.
@@ -57,13 +58,19 @@ func (h *builder) changes() changes {
 	}
 	for _, f := range s.Risks[:min(len(s.Risks), maxRisks)] {
 		item := risk{Title: h.fit(h.text.WholeRiskTitle(f), sentenceCells), Put: h.made(f.Layer, f.Instruction)}
+		if f.Manifest != nil {
+			item.Put = &link{Text: h.fit(h.text.From(f, sentenceCells), sentenceCells)}
+		}
 		if f.Fix != nil {
 			item.Summary = h.take(f.Fix.Summary, sentenceCells)
 		}
 		v.Risks = append(v.Risks, item)
 	}
-	v.Pods = h.pods(s.Pods)
+	v.Pods = h.pods(&s)
 	v.Held = h.ofImage(s.Aside)
+	if more := len(h.report.Pods) - len(v.Pods); more > 0 {
+		v.MorePods = display.Plural(more, "more container") + " that run the image in the JSON report."
+	}
 	v.Worth = h.changeList(s.Changes, "c")
 	v.Small = h.changeList(s.Small, "s")
 	if len(s.Small) > 0 {

@@ -2,6 +2,7 @@ package html
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/view"
@@ -25,8 +26,8 @@ type podLine struct {
 const maxPods = 50
 
 // pods lists the containers of the manifests that run the image.
-func (h *builder) pods(findings []*model.Finding) (list []pod) {
-	own := view.ByPod(findings)
+func (h *builder) pods(s *view.Settled) (list []pod) {
+	own := s.ByPod()
 	for i := range h.report.Pods[:min(len(h.report.Pods), maxPods)] {
 		p := &h.report.Pods[i]
 		item := pod{Title: h.fit(h.text.PodTitle(p), sentenceCells)}
@@ -34,23 +35,29 @@ func (h *builder) pods(findings []*model.Finding) (list []pod) {
 			item.Lines = append(item.Lines, podLine{Title: h.fit(also, sentenceCells)})
 		}
 		for _, f := range own.Of(p) {
-			item.Lines = append(item.Lines, h.podLine(f))
+			item.Lines = append(item.Lines, h.podLine(f, slices.Contains(s.Risks[:min(len(s.Risks), maxRisks)], f)))
 		}
 		for k := range p.Settles {
 			item.Lines = append(item.Lines, podLine{Title: h.fit(h.text.SettledBy(p, &p.Settles[k]), sentenceCells)})
+		}
+		for _, f := range view.RisksIn(p, s.Risks) {
+			item.Lines = append(item.Lines, podLine{Title: h.fit(h.text.RiskTitle(f), sentenceCells) + ", which is for the image to change", id: f.ID})
+		}
+		if len(item.Lines) == 0 {
+			item.Lines = []podLine{{Title: "nothing to change in its manifest"}}
 		}
 		list = append(list, item)
 	}
 	return list
 }
 
-// podLine is a finding of a pod.
-func (h *builder) podLine(f *model.Finding) podLine {
+// podLine is a finding of a pod. What to do about a risk may stand above, among the risks.
+func (h *builder) podLine(f *model.Finding, told bool) podLine {
 	line := podLine{Title: h.fit(fmt.Sprintf("line %d: %s", f.Manifest.Line, h.text.OneLine(f.Title)), sentenceCells), id: f.ID}
 	if h.full() {
 		return line
 	}
-	if f.Fix != nil {
+	if f.Fix != nil && !told {
 		line.Summary = h.take(f.Fix.Summary, sentenceCells)
 	}
 	line.Edit = h.diff(h.text.ManifestEdit(f, codeCells))

@@ -35,9 +35,9 @@ func (c *reportComment) changes() {
 	if mostly := c.Mostly(&s); mostly != "" && c.Report.Summary.UnavoidableBytes > 0 {
 		c.Add(display.Bytes(c.Report.Summary.UnavoidableBytes) + " cannot be helped, mostly " + Prose(mostly) + ".\n\n")
 	}
-	c.pods(s.Pods)
+	c.pods(&s)
 	c.held(s.Aside)
-	c.aside(s.Aside)
+	c.aside(view.NotHeld(c.Report, s.Aside))
 }
 
 // isIgnored reports whether the settings ignore all findings of a change.
@@ -62,7 +62,9 @@ func (c *reportComment) risks(risks []*model.Finding) {
 		if len(f.Paths) > 0 {
 			line += " " + view.RiskPaths(f.Paths, CodePath)
 		}
-		if at := c.Location(f); at != nil {
+		if f.Manifest != nil {
+			line += ", " + c.podPlace(f) + ", " + Prose(c.Container(f.Manifest)+view.More(f.Manifest))
+		} else if at := c.Location(f); at != nil {
 			line += ", " + CodePath(at.File+":"+strconv.Itoa(at.Line))
 		}
 		if f.Fix != nil {

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/tare-oci/tare/model"
@@ -9,8 +10,9 @@ import (
 
 // pods says which containers run the image, what is to be changed in their manifests, and
 // what of the image they settle.
-func (c *reportComment) pods(findings []*model.Finding) {
-	own := view.ByPod(findings)
+func (c *reportComment) pods(s *view.Settled) {
+	own := s.ByPod()
+	told := s.Risks[:min(len(s.Risks), maxRisks)] // above, with what to do
 	for i := range c.Report.Pods {
 		pod := &c.Report.Pods[i]
 		text := "**In Kubernetes:** " + Prose(c.PodTitle(pod)) + "\n\n"
@@ -19,13 +21,20 @@ func (c *reportComment) pods(findings []*model.Finding) {
 		}
 		for _, f := range own.Of(pod) {
 			text += "- " + Prose(f.Title) + " (" + Code(f.Rule) + "), " + c.podPlace(f)
-			if f.Fix != nil {
+			if f.Fix != nil && !slices.Contains(told, f) {
 				text += ": " + Prose(f.Fix.Summary)
 			}
 			text += "\n"
 			if f.Manifest.Edit != "" {
 				text += "\n" + CodeBlock("diff", c.ManifestEdit(f, view.QuoteWidth)) + "\n\n"
 			}
+		}
+		held := view.RisksIn(pod, s.Risks)
+		for _, f := range held {
+			text += "- " + Prose(f.Title) + " (" + Code(f.Rule) + "), which is for the image to change\n"
+		}
+		if len(own.Of(pod))+len(held)+len(pod.Settles) == 0 {
+			text += "- nothing to change in its manifest\n"
 		}
 		for k := range pod.Settles {
 			text += "- " + Prose(c.SettledBy(pod, &pod.Settles[k])) + "\n"

@@ -34,7 +34,7 @@ func (p *textPage) changes() {
 	for _, row := range rows {
 		p.Add(p.Faint(p.Truncate(row, p.Width)))
 	}
-	p.pods(s.Pods)
+	p.pods(&s)
 	p.held(s.Aside)
 	if p.Verbose && len(p.Report.Findings) > 0 {
 		p.Add("", p.Strong("What was found, by layer and cause:"))
@@ -44,12 +44,16 @@ func (p *textPage) changes() {
 // maxRisks is how many risks the short report names.
 const maxRisks = 4
 
+// fromCells is how long the line is that says where a risk comes from.
+const fromCells = 160
+
 // risks come before anything that is a matter of bytes.
 func (p *textPage) risks(risks []*model.Finding) {
 	show := len(risks)
 	if !p.Verbose {
 		show = min(show, maxRisks)
 	}
+	said := ""
 	for i, f := range risks[:show] {
 		if i == 0 {
 			p.Add("")
@@ -57,10 +61,16 @@ func (p *textPage) risks(risks []*model.Finding) {
 		label := display.PadLeft("risk", display.BytesWidth)
 		p.Add(p.Bad(label) + "  " + p.Strong(p.Truncate(p.RiskTitle(f), p.Width-indent)))
 		width := p.Width - indent
-		if from := p.Step(f.Layer, f.Instruction, width); from != "" {
-			p.Add(strings.Repeat(" ", indent) + p.Faint(from))
+		cells := width
+		if f.Manifest != nil {
+			cells = fromCells // the file and the container, whole
 		}
-		if f.Fix != nil && (p.Verbose || i == 0) {
+		for _, line := range display.Wrap(p.From(f, cells), width) {
+			p.Add(strings.Repeat(" ", indent) + p.Faint(line))
+		}
+		// Several risks of one rule may differ by nothing but what is said here.
+		if f.Fix != nil && (p.Verbose || i == 0 || f.Fix.Summary != said) {
+			said = f.Fix.Summary
 			for _, line := range display.Wrap(p.OneLine(f.Fix.Summary), width) {
 				p.Add(strings.Repeat(" ", indent) + line)
 			}
@@ -152,10 +162,8 @@ func (p *textPage) remarks(s *view.Settled) []string {
 	if mostly := p.Mostly(s); mostly != "" && p.Report.Summary.UnavoidableBytes > 0 {
 		rows = append(rows, fmt.Sprintf("%s cannot be helped, mostly %s", display.Bytes(p.Report.Summary.UnavoidableBytes), mostly))
 	}
-	if hint := p.hint(s); hint != "" {
-		rows = append(rows, hint)
-	}
-	if aside := p.besidesHeld(s.Aside); len(aside) > 0 && !p.Verbose {
+	rows = append(rows, p.hint(s)...)
+	if aside := view.NotHeld(p.Report, s.Aside); len(aside) > 0 && !p.Verbose {
 		rows = append(rows, fmt.Sprintf("worth a look: %s; -v shows all", p.titles(surestFirst(aside))))
 	}
 	return rows
@@ -172,19 +180,9 @@ func surestFirst(findings []*model.Finding) []*model.Finding {
 	return sorted
 }
 
-// besidesHeld are findings without those that the report tells with the pods.
-func (p *textPage) besidesHeld(findings []*model.Finding) (rest []*model.Finding) {
-	held := view.HeldByPods(p.Report, findings)
-	for _, f := range findings {
-		if !slices.ContainsFunc(held, func(h view.Held) bool { return h.Finding == f }) {
-			rest = append(rest, f)
-		}
-	}
-	return rest
-}
-
-// hint is the command that makes the changes, "" where none can be made.
-func (p *textPage) hint(s *view.Settled) string {
+// hint is the command that makes the changes, in a line of its own where it is long; nil where
+// none can be made.
+func (p *textPage) hint(s *view.Settled) []string {
 	stage := false
 	for _, c := range s.Changes {
 		for _, id := range c.Findings {
@@ -200,16 +198,20 @@ func (p *textPage) hint(s *view.Settled) string {
 	case stage:
 		says = " says what becomes of the compilers"
 	default:
-		return ""
+		return nil
 	}
 	file := "Dockerfile"
 	if d := p.Report.Dockerfile; d != nil {
 		file = d.File
 	}
-	if line := p.FixCommand(file) + says; display.Width(line) <= p.Width {
-		return line
+	command := p.FixCommand(file)
+	switch width := display.Width(command); {
+	case width+display.Width(says) <= p.Width:
+		return []string{command + says}
+	case width <= p.Width:
+		return []string{command, " " + says}
 	}
-	return "tare fix IMAGE -f Dockerfile" + says // half a name is no command
+	return []string{"tare fix IMAGE -f Dockerfile" + says} // half a name is no command
 }
 
 // titles names what some findings are about, each rule once.

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -14,8 +15,8 @@ const maxPods = 200
 
 // pods says for each container that runs the image what is to be changed in its manifest, and
 // what of the image its settings settle.
-func (p *textPage) pods(findings []*model.Finding) {
-	by := view.ByPod(findings)
+func (p *textPage) pods(s *view.Settled) {
+	by := s.ByPod()
 	for i := range p.Report.Pods {
 		if i == maxPods {
 			p.Add("")
@@ -32,12 +33,16 @@ func (p *textPage) pods(findings []*model.Finding) {
 		}
 		own := by.Of(pod)
 		for _, f := range own {
-			p.podFinding(f)
+			p.podFinding(f, slices.Contains(s.Risks[:min(len(s.Risks), maxRisks)], f))
 		}
 		for k := range pod.Settles {
 			p.Say(p.Faint, "  "+p.SettledBy(pod, &pod.Settles[k]))
 		}
-		if len(own)+len(pod.Settles) == 0 {
+		held := view.RisksIn(pod, s.Risks)
+		for _, f := range held {
+			p.Say(plainly, "  "+p.RiskTitle(f)+", which is for the image to change")
+		}
+		if len(own)+len(pod.Settles)+len(held) == 0 {
 			p.Add(p.Faint("  nothing to change in its manifest"))
 		}
 	}
@@ -68,15 +73,16 @@ func (p *textPage) held(findings []*model.Finding) {
 	}
 }
 
-// podFinding is one finding of a pod, with its YAML.
-func (p *textPage) podFinding(f *model.Finding) {
+// podFinding is one finding of a pod, with its YAML. Of a risk that the report begins with, that
+// has said what to do.
+func (p *textPage) podFinding(f *model.Finding, told bool) {
 	const lead = 2
 	right := fmt.Sprintf("line %d, %s", f.Manifest.Line, p.OneLine(string(f.Confidence)))
 	room := p.Width - lead - 2 - display.Width(right)
 	name := p.Truncate(p.OneLine(f.Title), max(room, 1))
 	p.Add("  " + p.Strong(name) + strings.Repeat(" ", max(room-display.Width(name), 0)) + "  " + p.Faint(right))
 	width := p.Width - 2*lead
-	if f.Fix != nil {
+	if f.Fix != nil && !told {
 		for _, line := range display.Wrap(p.OneLine(f.Fix.Summary), width) {
 			p.Add(strings.Repeat(" ", 2*lead) + line)
 		}

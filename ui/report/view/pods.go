@@ -106,9 +106,13 @@ type Held struct {
 	Pods    []*model.Pod
 }
 
+// killed is the rule that tells why a pod that is stopped ends with an error, in the middle of its
+// work. How sure it is says only whether the program may be started in another way.
+const killed = "package-manager-start"
+
 // HeldByPods are the findings of the image, among some, that somebody who changes its manifests
-// has to know of: those that are certain or likely, and those of a rule that another pod has a
-// finding of.
+// has to know of: those that are certain or likely, that of a program that is killed, and those of
+// a rule that another pod has a finding of.
 func HeldByPods(r *model.Report, findings []*model.Finding) (held []Held) {
 	if len(r.Pods) == 0 {
 		return nil
@@ -125,11 +129,22 @@ func HeldByPods(r *model.Report, findings []*model.Finding) (held []Held) {
 		}
 	}
 	for _, f := range findings {
-		if pods := in[f.ID]; len(pods) > 0 && (f.Confidence != model.Possible || shown[f.Rule]) {
+		if pods := in[f.ID]; len(pods) > 0 && (f.Confidence != model.Possible || f.Rule == killed || shown[f.Rule]) {
 			held = append(held, Held{f, pods})
 		}
 	}
 	return held
+}
+
+// NotHeld are findings without those that a report tells with the pods.
+func NotHeld(r *model.Report, findings []*model.Finding) (rest []*model.Finding) {
+	held := HeldByPods(r, findings)
+	for _, f := range findings {
+		if !slices.ContainsFunc(held, func(h Held) bool { return h.Finding == f }) {
+			rest = append(rest, f)
+		}
+	}
+	return rest
 }
 
 // maxHeld is how many pods a line names.
@@ -159,6 +174,21 @@ func (v View) Holds(h *Held) string {
 type PodFindings map[podKey][]*model.Finding
 
 type podKey struct{ file, workload, container string }
+
+// ByPod sorts what is said of pods by their containers, the risks first.
+func (s *Settled) ByPod() PodFindings {
+	return ByPod(append(s.Risks[:len(s.Risks):len(s.Risks)], s.Pods...))
+}
+
+// RisksIn are the risks among some that are the image's own and hold in a container of a pod.
+func RisksIn(p *model.Pod, risks []*model.Finding) (held []*model.Finding) {
+	for _, f := range risks {
+		if f.Manifest == nil && slices.Contains(p.Findings, f.ID) {
+			held = append(held, f)
+		}
+	}
+	return held
+}
 
 // ByPod sorts findings by their containers. There may be thousands of both.
 func ByPod(findings []*model.Finding) PodFindings {

@@ -15,6 +15,7 @@ type fixRow struct {
 	change  *model.Change  // nil in rows of findings and in rows that only fold
 	finding *model.Finding // of a change, and of what one keeps: the largest that it settles
 	kept    *view.Kept     // nil but in rows of what a change leaves
+	pod     *model.Pod     // nil but in rows that name a container
 	risk    bool
 	fold    string // its name; "" where nothing is folded
 	title   string // of a row that only folds
@@ -26,7 +27,8 @@ type fixRow struct {
 const (
 	foldSmall = "small changes"
 	foldRest  = "what cannot be helped"
-	foldPods  = "its pods"
+	foldPods  = "its manifests"
+	foldHeld  = "the image in its pods"
 	foldAside = "worth a look"
 )
 
@@ -43,14 +45,20 @@ func (v *Fixes) lay() {
 	for _, c := range s.Changes {
 		v.layChange(c, 0)
 	}
+	v.layFold(foldPods, display.Plural(len(s.Pods), "change")+" for its manifests", 0, len(s.Pods) > 0, func() { v.layPods(s.Pods) })
+	v.layFold(foldHeld, display.Plural(len(v.held), "change")+" of the image for its pods", 0, len(v.held) > 0, func() {
+		for i := range v.held {
+			v.list = append(v.list, fixRow{finding: v.held[i].Finding, depth: 1})
+		}
+	})
 	v.layFold(foldSmall, display.Plural(len(s.Small), "smaller change"), changeBytes(s.Small), len(s.Small) > 0, func() {
 		for _, c := range s.Small {
 			v.layChange(c, 1)
 		}
 	})
 	v.layFold(foldRest, "cannot be helped", v.report.Summary.UnavoidableBytes, len(s.Unavoidable)+len(s.Kept) > 0, v.layRest)
-	v.layFold(foldPods, display.Plural(len(s.Pods), "thing")+" of its pods", 0, len(s.Pods) > 0, func() { v.layPods(s.Pods) })
-	v.layFold(foldAside, display.Plural(len(s.Aside), "thing")+" worth a look", 0, len(s.Aside) > 0, func() { v.layFindings(s.Aside, 1) })
+	aside := view.NotHeld(v.report, s.Aside)
+	v.layFold(foldAside, display.Plural(len(aside), "thing")+" worth a look", 0, len(aside) > 0, func() { v.layFindings(aside, 1) })
 	if v.narrow.on() {
 		v.list = v.narrowed(v.list)
 	}
@@ -97,7 +105,7 @@ func (v *Fixes) layPods(findings []*model.Finding) {
 			}
 		}
 		if len(own) > 0 {
-			v.list = append(v.list, fixRow{title: "in " + words.Container(&p.ManifestPlace) + view.More(&p.ManifestPlace), depth: 1})
+			v.list = append(v.list, fixRow{title: "in " + words.Container(&p.ManifestPlace) + view.More(&p.ManifestPlace), pod: p, depth: 1})
 			v.layFindings(own, 2)
 		}
 	}
@@ -201,4 +209,26 @@ func (v *Fixes) Sentence(i int) string {
 		return strings.ToUpper(row.title[:1]) + row.title[1:] + ":"
 	}
 	return display.Bytes(row.bytes) + " " + row.title + ":"
+}
+
+// readPod writes which container runs the image, and what its manifest settles.
+func (v *Fixes) readPod(p *draw.Page, pod *model.Pod) string {
+	words := v.words()
+	p.Paragraph(v.th.Text, "This container runs the image: "+words.PodTitle(pod)+".")
+	if also := words.Also(&pod.ManifestPlace); also != "" {
+		p.Paragraph(v.th.Text, also)
+	}
+	for i := range pod.Settles {
+		p.Paragraph(v.th.Dim, words.SettledBy(pod, &pod.Settles[i]))
+	}
+	return "the container"
+}
+
+// readHeld writes in which pods a finding of the image holds.
+func (v *Fixes) readHeld(p *draw.Page, f *model.Finding) {
+	for i := range v.held {
+		if words := v.words(); v.held[i].Finding == f {
+			p.Fact("pods", words.Holds(&v.held[i]))
+		}
+	}
 }

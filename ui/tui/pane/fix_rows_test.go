@@ -108,3 +108,42 @@ func TestPodsAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestPodsStandAboveWhatCannotBeHelped: what manifests can change, and what of the image holds in
+// their pods, stands open above what nobody changes, each once, and no row is without a text.
+func TestPodsStandAboveWhatCannotBeHelped(t *testing.T) {
+	v, r := &Fixes{}, tuitest.Report()
+	at := model.ManifestPlace{File: "web.yaml", Line: 12, Workload: "Deployment web", Container: "main"}
+	r.Pods = []model.Pod{{ManifestPlace: at, Role: "container", Findings: []string{"u"}, Settles: []model.Settled{{Title: "no health check", Setting: "livenessProbe", Line: 20}}}}
+	r.Findings = append(r.Findings,
+		model.Finding{ID: "x", Rule: "port-mismatch", Title: "a port that nothing listens on", Confidence: model.Likely, Manifest: &at},
+		model.Finding{ID: "u", Rule: "user-by-name", Title: "a USER given by name", Confidence: model.Likely})
+	showIn(v, r)
+	var titles []string
+	for i := range v.list {
+		row := &v.list[i]
+		v.To(i)
+		text := textOf(v)
+		if text == "" {
+			t.Errorf("row %d has no text: %+v", i, row)
+		}
+		switch {
+		case row.fold == foldPods, row.fold == foldHeld, row.fold == foldRest:
+			titles = append(titles, row.title)
+		case row.pod != nil:
+			titles = append(titles, row.title)
+			if !strings.Contains(text, "web.yaml:12") || !strings.Contains(text, "settled: no health check") {
+				t.Errorf("the container's text is %s", text)
+			}
+		case row.finding != nil && (row.finding.ID == "x" || row.finding.ID == "u"):
+			titles = append(titles, row.finding.ID)
+			if row.finding.ID == "u" && !strings.Contains(text, "in Deployment web, container main") {
+				t.Errorf("it is not said where it holds: %s", text)
+			}
+		}
+	}
+	want := []string{"1 change for its manifests", "in Deployment web, container main", "x", "1 change of the image for its pods", "u", "cannot be helped"}
+	if !slices.Equal(titles, want) {
+		t.Errorf("got %q, want %q", titles, want)
+	}
+}

@@ -16,6 +16,7 @@ type Fixes struct {
 	state
 
 	settled view.Settled
+	held    []view.Held // what of the image holds in the pods that run it
 	byID    map[string]*model.Finding
 	list    []fixRow
 	open    map[string]bool // by fold
@@ -35,9 +36,9 @@ func (v *Fixes) Show(report *model.Report) {
 		kept := *before
 		before = &kept
 	}
-	v.report, v.settled, v.byID = report, view.Settled{}, make(map[string]*model.Finding)
+	v.report, v.settled, v.held, v.byID = report, view.Settled{}, nil, make(map[string]*model.Finding)
 	if v.open == nil {
-		v.open = make(map[string]bool)
+		v.open = map[string]bool{foldPods: true, foldHeld: true} // who gives manifests asks for these
 	}
 	v.selected, v.written, v.writtenSize = make(map[string]bool), make(map[string]bool), 0
 	if report != nil {
@@ -45,6 +46,7 @@ func (v *Fixes) Show(report *model.Report) {
 			v.byID[report.Findings[i].ID] = &report.Findings[i]
 		}
 		v.settled = view.Settle(report)
+		v.held = view.HeldByPods(report, v.settled.Aside)
 	}
 	v.lay()
 	if before != nil && v.Cursor > 0 { // who never left the first stays on the first
@@ -124,7 +126,7 @@ func (v *Fixes) Selected() (*model.Finding, bool) { return v.Chosen(), true }
 func (v *Fixes) Hints() []Hint {
 	row := v.row()
 	switch {
-	case row == nil:
+	case row == nil, row.pod != nil:
 		return nil
 	case row.finding == nil:
 		return []Hint{{"open", []string{"open"}}}
@@ -178,6 +180,8 @@ func (v *Fixes) Read(p *draw.Page) string {
 		return v.readChange(p, row.change)
 	case row.kept != nil:
 		return v.readKept(p, row)
+	case row.pod != nil:
+		return v.readPod(p, row.pod)
 	case row.finding == nil:
 		p.Paragraph(v.th.Text, foldText[row.fold])
 		return row.title
@@ -218,6 +222,7 @@ var foldText = map[string]string{
 	foldSmall: "Each of these saves less than 1 % of what this image adds to its base, or less than 1 MB. tare fix leaves them alone unless asked.",
 	foldRest:  "These come with the base image, or every build like this one leaves them, or the image needs them after all. They count as waste, but no edit avoids them.",
 	foldPods:  "What the Kubernetes manifests behind -k say of this image: lines of theirs to change.",
+	foldHeld:  "What the image itself brings about in the pods that run it: for the Dockerfile to change, or a script.",
 	foldAside: "Nothing here is certain waste: choices the image makes, or bytes that the program may need.",
 }
 
@@ -340,6 +345,7 @@ func (v *Fixes) readFacts(p *draw.Page, f *model.Finding) {
 			p.Fact("also", also)
 		}
 	}
+	v.readHeld(p, f)
 	if in := v.Instruction(f); in != nil {
 		p.Fact("put by", v.th.Charset.Truncate(v.th.StepName(v.report, in.Index, p.Width), p.Width-draw.FactColumn))
 	}

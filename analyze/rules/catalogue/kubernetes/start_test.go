@@ -25,7 +25,7 @@ func sh(text string) []string { return []string{"/bin/sh", "-c", text} }
 func TestUserByName(t *testing.T) {
 	const accounts = "root:x:0:0::/root:/bin/sh|toor:x:0:0::/root:/bin/sh|app:x:10001:20002::/app:/bin/sh|twin:x:10001:3::/:/bin/sh|bad:x:ten:3::/:/bin/sh"
 	for _, test := range []struct{ name, instruction, user, group, want string }{
-		{"a name", "USER app", "app", "", "USER 10001:20002"},
+		{"a name", "USER app", "app", "", "Give USER the number of app, 10001:20002, so that Kubernetes can tell that it is not root.USER 10001:20002"},
 		{"a group by name", "USER app:web", "app:web", "web:x:30:", "USER 10001:30"},
 		{"a group by number", "USER app:0", "app:0", "", "USER 10001:0"},
 		{"a group that is missing", "USER app:web", "app:web", "", ""},

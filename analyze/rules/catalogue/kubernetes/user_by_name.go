@@ -76,7 +76,7 @@ func observeUserName(b *rules.Build, _ *model.Tree) []rules.Observation {
 		if !ok {
 			return nil // a variable, or not what the config has
 		}
-		o.Fix = advice.Edit{Before: before, After: after}.Fix(model.Manual, fmt.Sprintf("Give USER the number of %s, so that Kubernetes can tell that it is not root.", name))
+		o.Fix = advice.Edit{Before: before, After: after}.Fix(model.Manual, fmt.Sprintf("Give USER the number of %s, %s, so that Kubernetes can tell that it is not root.", name, number))
 	}
 	return []rules.Observation{o}
 }

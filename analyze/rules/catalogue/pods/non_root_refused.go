@@ -19,6 +19,7 @@ var NonRootRefused = rules.Rule{
 	Why: "With runAsNonRoot: true the kubelet starts a container only if it can see that its user is not root. It looks at runAsUser, and without that at USER in the image's config, where it understands only numbers. " +
 		"An image without USER fails with \"container has runAsNonRoot and image will run as root\", and one with a name fails with \"image has non-numeric user, cannot verify user is non-root\". The pod stays in CreateContainerConfigError.",
 	Confidence: model.Likely,
+	Risk:       true,
 	ObservePod: observeRefused,
 	Lesson: rules.Lesson{
 		See:        "kubectl describe pod POD | grep -i non-root\ndocker inspect IMAGE --format '{{.Config.User}}'",
