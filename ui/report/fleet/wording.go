@@ -31,6 +31,9 @@ func Short(f *model.Fleet, name string) string {
 	if after, ok := strings.CutPrefix(name, "the base of "); ok {
 		return "the base of " + strings.TrimPrefix(after, at)
 	}
+	if after, ok := strings.CutPrefix(name, older); ok {
+		return older + strings.TrimPrefix(after, at)
+	}
 	if rest := strings.TrimPrefix(name, at); rest != "" {
 		return rest
 	}
@@ -230,26 +233,6 @@ func gone(f *model.Fleet, images []int) string {
 	return strings.Join(names, ", ") + " are counted as gone, since nothing stands on them then"
 }
 
-func driftDeed(f *model.Fleet, v *model.FleetDrift) Deed {
-	d := Deed{Pull: true, Text: "build on the newest " + Short(f, v.Name), Where: display.Plural(v.Images, "image") + " on older ones now"}
-	if v.ExtraBytes != nil {
-		d.Bytes = *v.ExtraBytes
-	}
-	for _, old := range v.Versions[min(1, len(v.Versions)):] {
-		d.Images = append(d.Images, old.Images...)
-	}
-	return d
-}
-
-// drift says that a name of a base means several.
-func drift(d *model.FleetDrift) string {
-	stand := " stand"
-	if d.Images == 1 {
-		stand = " stands"
-	}
-	return " is " + display.Count(len(d.Versions)) + " different images here; " + display.Plural(d.Images, "image") + stand + " on an old one."
-}
-
 // Telling are by instruction the word that tells it from the others, see [display.TellApart].
 func Telling(f *model.Fleet) []int {
 	texts := make([]string, len(f.Instructions))
@@ -299,7 +282,7 @@ func byWeight(f *model.Fleet) []int {
 // baseOf names the base of an image, "" for none.
 func baseOf(f *model.Fleet, i int) string {
 	if b := f.Images[i].Base; b != nil {
-		return f.Bases[*b].Title
+		return fullName(f, *b)
 	}
 	return ""
 }
