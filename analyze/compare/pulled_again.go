@@ -42,11 +42,24 @@ func (c *comparison) comparePulls(r *model.Comparison) {
 		}
 		again = append(again, *p)
 	}
+	c.noteReasons(missing, again)
 	r.PulledAgain = sorted(again, func(a, b model.PulledAgain) int {
 		return cmp.Or(cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)), cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.New, b.New))
 	})
 	if known {
 		r.Totals.PulledAgainBytes = &total
+	}
+}
+
+// noteReasons says of layers that hold the same why they were built again.
+func (c *comparison) noteReasons(missing []int, again []model.PulledAgain) {
+	same := make(map[int]bool)
+	for i := range again {
+		same[again[i].New] = again[i].Kind != model.MostlySame
+	}
+	by := c.rebuilt(missing, same)
+	for i := range again {
+		again[i].RebuiltBy = by[again[i].New]
 	}
 }
 
