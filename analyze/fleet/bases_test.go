@@ -84,6 +84,11 @@ func TestOutOfStepIsAnOlderBuild(t *testing.T) {
 			if !slices.Equal(out, row.want) {
 				t.Errorf("%q are out of step, want %q", out, row.want)
 			}
+			for _, p := range got.Parents {
+				if got.Bases[p.Base].Image == nil {
+					t.Errorf("%+v moves to an old build", p)
+				}
+			}
 			for _, b := range got.Bases {
 				if len(b.Layers) == 1 && len(b.Names) > 0 {
 					t.Errorf("the distribution is called %q", b.Names)

@@ -63,3 +63,10 @@ func (t *table) standsOnOne(i int, b *model.FleetBase, name string) bool {
 	}
 	return b.How != model.BaseByHistory || img.Base.Name == name
 }
+
+// isOld reports whether a base is an older build of what goes by its name.
+func (t *table) isOld(base int) bool {
+	return slices.ContainsFunc(t.out.OutOfStep, func(d model.FleetDrift) bool {
+		return slices.ContainsFunc(d.Versions[1:], func(v model.FleetDriftVersion) bool { return v.Base == base })
+	})
+}

@@ -66,6 +66,9 @@ func (c *crowd) find() {
 	for len(c.bases) > 1 {
 		var all []candidate
 		for _, to := range c.bases {
+			if c.t.isOld(to) {
+				continue // who moves, moves to the newest build
+			}
 			if from := c.worthMoving(to); len(from) > 0 {
 				p := c.weigh(to, from)
 				if p.SavedBytes > c.doubt(to, from) {

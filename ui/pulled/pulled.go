@@ -98,8 +98,10 @@ func Keep(p *model.PulledAgain) string {
 		return keep
 	case keep == "":
 		return Lower(p.RebuiltBy) + "."
+	case p.Kind == model.AllSame && slices.Contains(p.Causes, model.ByTimes):
+		keep = pin
 	}
-	return Lower(p.RebuiltBy) + ". Where it has to be built again: " + strings.ToLower(keep[:1]) + keep[1:]
+	return Lower(p.RebuiltBy) + ". Where a layer has to be built again: " + strings.ToLower(keep[:1]) + keep[1:]
 }
 
 // alike says how to build a layer so that it is the one before.

@@ -67,7 +67,7 @@ func TestTheLineToMove(t *testing.T) {
 	if got := strings.ReplaceAll(pulled.Why(p), "content; only", "content, only"); got != why {
 		t.Errorf("it says %q", got)
 	}
-	const keep = "Move LABEL build=$BUILD (line 3), together with any ARG it uses, below the lines that do not need it. Where it has to be built again: fix the times: "
+	const keep = "Move LABEL build=$BUILD (line 3), together with any ARG it uses, below the lines that do not need it. Where a layer has to be built again: fix the times: SOURCE_DATE_EPOCH=0 docker buildx build --output type=image,rewrite-timestamp=true"
 	if got := pulled.Keep(p); !strings.HasPrefix(got, keep) {
 		t.Errorf("it says %q", got)
 	}

@@ -202,7 +202,7 @@ func Deeds(f *model.Fleet) (all []Deed) {
 }
 
 func parentDeed(f *model.Fleet, p *model.FleetParent) Deed {
-	d := Deed{Bytes: p.SavedBytes, Pull: p.Compressed, Text: "build on " + Short(f, f.Bases[p.Base].Title), Images: p.Images}
+	d := Deed{Bytes: p.SavedBytes, Pull: p.Compressed, Text: "build on " + BaseName(f, p.Base), Images: p.Images}
 	d.Where = display.Plural(len(p.Images), "image") + " on " + display.Plural(len(p.Moves), "other base") + " now"
 	var notes []string
 	if p.KeptBytes > 0 {

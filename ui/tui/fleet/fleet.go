@@ -208,7 +208,7 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 	}
 	p.Fact("known by", knownBy(b.How))
 	if b.Parent != nil {
-		p.Fact("stands on", m.f.Bases[*b.Parent].Title)
+		p.Fact("stands on", report.BaseName(m.f, *b.Parent))
 	}
 	m.aboutDrift(p, i)
 	for k := range m.f.Parents {
@@ -222,7 +222,7 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 				if move.KeptBytes > 0 {
 					keeps = fmt.Sprintf(": each keeps %s of this one", display.Bytes(move.KeptBytes))
 				}
-				p.Paragraph(p.Theme.Strong, "Its images could stand on "+report.Short(m.f, m.f.Bases[parent.Base].Title)+keeps+".")
+				p.Paragraph(p.Theme.Strong, "Its images could stand on "+report.BaseName(m.f, parent.Base)+keeps+".")
 			}
 		}
 	}
