@@ -147,6 +147,9 @@ func properPrefix(below, all []string) bool {
 // BaseName is the annotation or label by which an image names its base.
 const BaseName = baseName
 
+// BaseDigest is the annotation or label by which an image gives the digest of its base.
+const BaseDigest = baseDigest
+
 // Said returns what an image says of itself under a key, in an annotation of its manifest or a
 // label of its config; "" for nothing. Secrets are not masked.
 func (h *Handle) Said(key string) string { return said(h.Image, key) }

@@ -6,12 +6,14 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/model"
 )
 
 // LowerPart returns the tree and the packages of an image's lowest layers, as if these were an image of
-// their own: of its base, mostly. The tree has no verdicts. No report is stored, but layers
+// their own: of its base, mostly. The tree has verdicts of what the rules claim, but no duplicates. No report is stored, but layers
 // are taken from the store. Of an image that is sent only once nothing is returned
 // unless the store knows all its layers, so that this is for after Analyze.
 func (h *Handle) LowerPart(ctx context.Context, layers int) (*model.Report, error) {
@@ -19,6 +21,7 @@ func (h *Handle) LowerPart(ctx context.Context, layers int) (*model.Report, erro
 	a.opt.Progress, a.opt.NoTree, a.opt.Base, a.dockerfile = nil, false, "", nil
 	a.progress = &progress{}
 	a.stack.Limit(a.budget)
+	a.stack.Remember(rules.Wants)
 	img := h.Image
 	if img.Stream != nil {
 		known, indexes := a.lookupSent()
@@ -44,7 +47,7 @@ func (h *Handle) LowerPart(ctx context.Context, layers int) (*model.Report, erro
 	return a.finishTree(ctx)
 }
 
-// finishTree ends an analysis without asking the rules.
+// finishTree ends an analysis of which nobody needs findings: the rules only say what is a leftover.
 func (a *analysis) finishTree(ctx context.Context) (*model.Report, error) {
 	a.listPackages()
 	if err := a.beyond(); err != nil {
@@ -55,6 +58,7 @@ func (a *analysis) finishTree(ctx context.Context) (*model.Report, error) {
 		return nil, err
 	}
 	a.report.Tree = ledger.Tree
+	rules.Claim(ledger.Tree, a.build(), catalogue.Rules)
 	return a.report, nil
 }
 

@@ -135,3 +135,32 @@ func TestPulledAgainByCompression(t *testing.T) {
 		t.Errorf("%+v", c.PulledAgain)
 	}
 }
+
+// TestBytecodeAlone: a layer that holds nothing but bytecode of sources in another layer is known for what it is, and counts
+// nothing. Where a source or the length changed, it is another layer.
+func TestBytecodeAlone(t *testing.T) {
+	image := func(source, code string) imagetest.Image {
+		return imagetest.Image{Layers: layers{
+			{Files: tar{imagetest.Fill("usr/bin/sh", 5000)}, CreatedBy: "FROM base"},
+			{Files: tar{imagetest.Text("app/m.py", source)}, CreatedBy: "COPY app /app"},
+			{Files: tar{imagetest.Text("app/__pycache__/m.cpython-311.pyc", code)}, CreatedBy: "RUN python3 -m compileall -q app"},
+		}}
+	}
+	for name, row := range map[string]struct {
+		to    imagetest.Image
+		known bool
+	}{
+		"another time": {image("print(1)", "time 2 code"), true}, "another source": {image("print(2)", "time 2 code"), false}, "another length": {image("print(1)", "time 2 more code"), false},
+	} {
+		c := comparedContents(t, image("print(1)", "time 1 code"), row.to)
+		if !row.known {
+			if len(c.PulledAgain) != 0 {
+				t.Errorf("%s: %+v", name, c.PulledAgain)
+			}
+			continue
+		}
+		if len(c.PulledAgain) != 1 || c.PulledAgain[0].Kind != model.SameButStamped || c.PulledAgain[0].Bytes != 0 || c.PulledAgain[0].Files[0].Advice == "" {
+			t.Errorf("%s: %+v", name, c.PulledAgain)
+		}
+	}
+}

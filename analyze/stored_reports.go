@@ -92,6 +92,7 @@ func (a *analysis) lookupReport() *model.Report {
 	if r == nil {
 		return nil
 	}
+	history.FillValues(r.Instructions, a.img.Config)
 	for _, l := range a.img.Layers {
 		a.progress.expect(l.Size)
 		a.progress.add(l.Size)

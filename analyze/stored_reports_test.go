@@ -92,6 +92,11 @@ func again(t *testing.T, path string) {
 	t.Helper()
 	opt := analyze.Options{Store: newCache(t)}
 	fresh, kept, known := looks(t, path, opt)
+	same := cmp.Options{proposals}
+	if filepath.Ext(path) == ".gz" {
+		// Sums of values follow from the config, which a stream does not have ready.
+		same = append(same, cmpopts.IgnoreFields(model.Instruction{}, "Values", "Keyed"))
+	}
 	for n := range 2 {
 		if n == 1 {
 			kept, known = look(t, path, opt)
@@ -99,7 +104,7 @@ func again(t *testing.T, path string) {
 		if known != (n == 1) {
 			t.Errorf("look %d: answered from the cache: %t", n, known)
 		}
-		if diff := cmp.Diff(fresh, kept, proposals); diff != "" {
+		if diff := cmp.Diff(fresh, kept, same); diff != "" {
 			t.Errorf("look %d (-fresh +kept):\n%s", n, diff)
 		}
 	}

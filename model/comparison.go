@@ -220,6 +220,9 @@ type PulledAgain struct {
 	Old  int      `json:"old"` // index in the old image's layers
 	New  int      `json:"new"`
 	Step *Step    `json:"step"` // that made it, in the new image
+	// RebuiltBy is the ARG, ENV or LABEL above it that had another value, so that the builder made the layer again
+	// although nothing else above it changed. Nil where it was built again for another reason.
+	RebuiltBy *Step `json:"rebuiltBy"`
 	// Bytes and CompressedBytes are of what is the same: of all files, or of those that
 	// did not change. CompressedBytes is nil where nobody knows what a registry sends; of
 	// a layer that is all the same it is the whole blob.

@@ -135,6 +135,14 @@ type FleetDrift struct {
 	ExtraBytes *int64 `json:"extraBytes"`
 }
 
+// Stale are the images that stand on an older version than the newest.
+func (d *FleetDrift) Stale() (images []int) {
+	for _, v := range d.Versions[min(1, len(d.Versions)):] {
+		images = append(images, v.Images...)
+	}
+	return images
+}
+
 // FleetDriftVersion is one of several bases of the same name.
 type FleetDriftVersion struct {
 	Base    int        `json:"base"`

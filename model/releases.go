@@ -67,4 +67,6 @@ type ReleasedLine struct {
 	// known of one of the layers what a registry sends, which is 0 in Pulls.
 	Bytes      *int64 `json:"bytes"`
 	AgainBytes *int64 `json:"againBytes"`
+	// RebuiltBy is as in PulledAgain, of the newest release in which there was one.
+	RebuiltBy *Step `json:"rebuiltBy"`
 }

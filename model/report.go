@@ -158,8 +158,19 @@ type Instruction struct {
 	Apart bool `json:"-"`
 	// Fills is true where a comment says that the instruction fills a cache for what comes later.
 	Fills bool `json:"-"`
+	// Values are sums of what its variables and labels were, which no report shows: of an ENV and LABEL, and of
+	// the build arguments of a RUN. A sum means something only beside another one of the same process.
+	Values []ValueSum `json:"-"`
+	// Keyed is true where the builder builds everything below again once the instruction has another value.
+	Keyed bool `json:"-"`
 	// Disabled is true where an instruction that is commented out stands above it.
 	Disabled bool `json:"-"`
+}
+
+// ValueSum is a variable and a sum of its value. The name is "" for all that an instruction sets.
+type ValueSum struct {
+	Name string
+	Sum  uint64
 }
 
 // Dockerfile is the file that an image was built from, line by line, other

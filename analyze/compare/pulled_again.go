@@ -42,11 +42,24 @@ func (c *comparison) comparePulls(r *model.Comparison) {
 		}
 		again = append(again, *p)
 	}
+	c.noteReasons(missing, again)
 	r.PulledAgain = sorted(again, func(a, b model.PulledAgain) int {
 		return cmp.Or(cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)), cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.New, b.New))
 	})
 	if known {
 		r.Totals.PulledAgainBytes = &total
+	}
+}
+
+// noteReasons says of layers that hold the same why they were built again.
+func (c *comparison) noteReasons(missing []int, again []model.PulledAgain) {
+	same := make(map[int]bool)
+	for i := range again {
+		same[again[i].New] = again[i].Kind != model.MostlySame
+	}
+	by := c.rebuilt(missing, same)
+	for i := range again {
+		again[i].RebuiltBy = by[again[i].New]
 	}
 }
 
@@ -188,12 +201,14 @@ func (c *comparison) nearlySame(layer int) *model.PulledAgain {
 		p.Kind = model.MostlySame
 	}
 	matters := make(map[string]bool)
+	compiled := true // all that changed is bytecode of the same length
 	for _, f := range c.changedFiles(old, layer) {
 		p.FileCount++
 		stamp := stampOf(f.name)
 		if !stamp.isIdle(c, &f) {
 			p.Kind, matters[f.name] = model.MostlySame, true
 		}
+		compiled = compiled && isBytecode(f.name) && f.was != nil && f.is != nil && f.was.size == f.is.size
 		changed := model.ChangedFile{Path: f.name}
 		if stamp != nil {
 			changed.What, changed.Advice = stamp.what, stamp.do
@@ -217,7 +232,8 @@ func (c *comparison) nearlySame(layer int) *model.PulledAgain {
 	if p.Kind == model.MostlySame && len(matters) > fewFiles {
 		return nil
 	}
-	if p.FileCount == 0 || p.Bytes <= 0 || p.Kind == model.MostlySame && p.Bytes*100 < l.Size*mostlySame {
+	// A layer of bytecode alone counts nothing, since each of its files has a new time in it, but it is no other layer either.
+	if p.FileCount == 0 || p.Bytes <= 0 && !(compiled && p.Kind == model.SameButStamped) || p.Kind == model.MostlySame && p.Bytes*100 < l.Size*mostlySame {
 		return nil
 	}
 	sorted(p.Files, func(a, b model.ChangedFile) int {

@@ -10,6 +10,8 @@ type Pulls struct {
 	// sends, for the layers that hold the same as before or differ in stamped files only.
 	Again map[int]int64
 	Known bool // Again is known
+	// RebuiltBy are by layer the steps that [model.PulledAgain] has.
+	RebuiltBy map[int]*model.Step
 
 	Bytes      *int64 // of all missing layers, nil where a size is not known
 	AgainBytes *int64 // of Again; nil where that is not known
@@ -20,7 +22,7 @@ type Pulls struct {
 func PullsOf(from, to *model.Report) Pulls {
 	c := &comparison{old: from, new: to, from: buildOf(from), to: buildOf(to)}
 	c.partner = align(c.from.all, c.to.all)
-	p := Pulls{Partner: make([]int, len(to.Layers)), Missing: make([]bool, len(to.Layers)), Again: make(map[int]int64)}
+	p := Pulls{Partner: make([]int, len(to.Layers)), Missing: make([]bool, len(to.Layers)), Again: make(map[int]int64), RebuiltBy: make(map[int]*model.Step)}
 	for layer := range to.Layers {
 		p.Partner[layer] = c.partnerOf(layer)
 	}
@@ -35,7 +37,7 @@ func PullsOf(from, to *model.Report) Pulls {
 	p.AgainBytes = r.Totals.PulledAgainBytes
 	for i := range r.PulledAgain {
 		if again := &r.PulledAgain[i]; again.Kind != model.MostlySame && again.CompressedBytes != nil {
-			p.Again[again.New] = *again.CompressedBytes
+			p.Again[again.New], p.RebuiltBy[again.New] = *again.CompressedBytes, again.RebuiltBy
 		}
 	}
 	return p

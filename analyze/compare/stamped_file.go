@@ -57,7 +57,7 @@ var stampedFiles = []stampedFile{
 		is:   below("var/cache/fontconfig/", "var/cache/man/", "var/lib/dpkg/status-old", "var/lib/dpkg/diversions-old", "var/lib/dpkg/statoverride-old", "var/cache/debconf/config.dat-old", "var/cache/debconf/templates.dat-old"),
 		idle: always,
 	},
-	{what: "Python's bytecode, which holds the times of its sources", do: "Set PYTHONDONTWRITEBYTECODE=1, or pip install --no-compile, in that instruction.", is: func(name string) bool { return path.Ext(name) == ".pyc" }, idle: sourceSame},
+	{what: "Python's bytecode, which holds the times of its sources", do: "Set PYTHONDONTWRITEBYTECODE=1, or pip install --no-compile, in that instruction.", is: isBytecode, idle: sourceSame},
 	{what: "npm's copy of the lock file", do: "Remove node_modules/.package-lock.json at the end of the same RUN.", is: func(name string) bool { return strings.HasSuffix("/"+name, "/node_modules/.package-lock.json") }, idle: inBoth},
 	{
 		what: "package databases that hold the time of installing", do: "Build with SOURCE_DATE_EPOCH set, or keep the layer from being built again: what it installs did not change.",
@@ -114,6 +114,9 @@ func always(*comparison, *changedFile) bool { return true }
 
 // inBoth is for files that tell of others beside them, which are compared as well.
 func inBoth(_ *comparison, f *changedFile) bool { return f.was != nil && f.is != nil }
+
+// isBytecode reports whether a file is a compiled module of Python.
+func isBytecode(name string) bool { return path.Ext(name) == ".pyc" }
 
 // sourceSame reports whether the source of a module's bytecode is the same in both
 // layers, or in both images where neither layer has it.

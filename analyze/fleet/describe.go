@@ -123,8 +123,8 @@ func baseOf(h *analyze.Handle, r *model.Report) Base {
 	switch {
 	case r.Image.Base.Reference != nil:
 		b.Name = withoutDigest(*r.Image.Base.Reference)
-	case b.How == model.BaseByHistory:
-		b.Name = withoutDigest(h.Said(analyze.BaseName))
+	case b.isGuess():
+		b.Name, b.Digest = withoutDigest(h.Said(analyze.BaseName)), h.Said(analyze.BaseDigest)
 	}
 	return b
 }

@@ -75,6 +75,7 @@
 // All three are counted from bytes that were read. X and Y must have the same package manager
 // and the same upstream release of the C library, or packages and programs would not fit.
 // Of all Y, and of all sets of X for each, the one is named that saves most (found greedily: starting from all
-// X, those whose going saves more than it costs are left out one by one); then the rest is asked again.
+// X, those whose going saves more than it costs are left out one by one); then the rest is asked again. Of several Y
+// that save nearly as much, the one is named that the fewest images have to move to.
 // The images of the fleet that are bases themselves are left out of this: nobody runs them.
 package fleet

@@ -14,7 +14,8 @@ type group struct {
 	standing
 	images []int // that stand on it
 	names  map[string]bool
-	sample string // the key of the first of the images
+	labels map[Base]bool // what images say of the base where they are not told where it ends: name and digest
+	sample string        // the key of the first of the images
 }
 
 // listBases groups the images by what they stand on.
@@ -29,14 +30,20 @@ func (t *table) listBases() {
 		}
 		g := groups[on.chain]
 		if g == nil {
-			g = &group{standing: on, names: make(map[string]bool), sample: key}
+			g = &group{standing: on, names: make(map[string]bool), labels: make(map[Base]bool), sample: key}
 			groups[on.chain] = g
 		}
 		g.images = append(g.images, i)
 		if rank(on.how) < rank(g.how) {
 			g.how = on.how
 		}
-		if img.Base.Name != "" && img.Base.Layers == on.layers {
+		switch {
+		case img.Base.Name == "":
+		case img.Base.isGuess():
+			if on.how == model.BaseByHistory {
+				g.labels[Base{Name: img.Base.Name, Digest: img.Base.Digest}] = true
+			}
+		case img.Base.Layers == on.layers:
 			g.names[img.Base.Name] = true
 		}
 	}
@@ -46,6 +53,7 @@ func (t *table) listBases() {
 				g.names[withoutDigest(name)] = true
 			}
 		}
+		t.believeLabels(chain, g)
 	}
 	t.chains = slices.Collect(maps.Keys(groups))
 	slices.SortFunc(t.chains, func(a, b string) int {
@@ -58,6 +66,24 @@ func (t *table) listBases() {
 	}
 	for i, chain := range t.chains {
 		t.out.Bases[i].Parent = t.parentOf(groups[chain])
+	}
+}
+
+// believeLabels names a base as the labels of its images do, where nothing better is known. Labels name the base of the
+// one image, and several bases may stand on the layers that the history shows: several names say nothing of these, unless
+// they go with one digest, and neither does the name of an image that stands on these layers itself.
+func (t *table) believeLabels(chain string, g *group) {
+	names, digests := make(map[string]bool), make(map[string]bool)
+	for b := range g.labels {
+		names[b.Name], digests[b.Digest] = true, true
+	}
+	if len(g.names) > 0 || len(names) > 1 && (len(digests) > 1 || digests[""]) {
+		return
+	}
+	for name := range names {
+		if !t.stacks.contains(name, chain) {
+			g.names[name] = true
+		}
 	}
 }
 
@@ -111,48 +137,6 @@ func (t *table) parentOf(g *group) *int {
 		}
 	}
 	return nil
-}
-
-// findDrift finds names of bases that mean several.
-func (t *table) findDrift() {
-	type named struct{ name, platform string }
-	versions := make(map[named][]int)
-	for i := range t.out.Bases {
-		b := &t.out.Bases[i]
-		for _, name := range b.Names {
-			versions[named{name, b.Platform}] = append(versions[named{name, b.Platform}], i)
-		}
-	}
-	for key, bases := range versions {
-		if len(bases) < 2 {
-			continue
-		}
-		drift := model.FleetDrift{Name: key.name, Platform: key.platform, ExtraBytes: new(int64)}
-		slices.SortStableFunc(bases, func(a, b int) int {
-			return cmp.Or(compareTimes(t.out.Bases[b].Created, t.out.Bases[a].Created), cmp.Compare(a, b))
-		})
-		newest := make(map[int]bool)
-		for n, at := range bases {
-			b := &t.out.Bases[at]
-			drift.Versions = append(drift.Versions, model.FleetDriftVersion{Base: at, Created: b.Created, Images: b.Images})
-			if n == 0 {
-				for _, l := range b.Layers {
-					newest[l] = true
-				}
-				continue
-			}
-			drift.Images += len(b.Images)
-			extra := t.sum(distinct(b.Layers, func(l int) bool { return !newest[l] }), compressed)
-			drift.ExtraBytes = plus(drift.ExtraBytes, extra)
-			for _, l := range b.Layers {
-				newest[l] = true // what two old ones share counts once
-			}
-		}
-		t.out.OutOfStep = append(t.out.OutOfStep, drift)
-	}
-	slices.SortFunc(t.out.OutOfStep, func(a, b model.FleetDrift) int {
-		return cmp.Or(compareUnknown(b.ExtraBytes, a.ExtraBytes), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Platform, b.Platform))
-	})
 }
 
 // compareTimes compares two times; what is not known is the earliest.

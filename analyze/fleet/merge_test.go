@@ -144,7 +144,7 @@ func TestBadParts(t *testing.T) {
 	good, _ := run(t, options(t), refs(h.push(t, "b:1", imagetest.Image{Layers: []imagetest.Layer{base("one", 1000)}}), h.push(t, "a:1", app("a", 100, base("one", 1000)))))
 	text := encoded(t, good)
 	for name, bad := range map[string]string{
-		"empty": "", "cut off": text[:len(text)/2], "another format": strings.Replace(text, `"format":4`, `"format":9`, 1), "null": "null", "a list": "[]",
+		"empty": "", "cut off": text[:len(text)/2], "another format": strings.Replace(text, `"format":5`, `"format":9`, 1), "null": "null", "a list": "[]",
 		"a layer is missing": strings.Replace(text, `"layers":["sha256:`, `"layers":["sha256:0`, 1), "base is damaged": strings.Replace(text, `"files":"`, `"files":"////////////////`, 1),
 		"image is null": `{"format":1,"images":{"x":null}}`, "layer is null": `{"format":1,"layers":{"x":null}}`,
 	} {

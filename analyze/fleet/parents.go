@@ -64,23 +64,64 @@ func (t *table) parents() {
 // anything.
 func (c *crowd) find() {
 	for len(c.bases) > 1 {
-		var best model.FleetParent
-		var moved []int
+		var all []candidate
 		for _, to := range c.bases {
+			if c.t.isOld(to) {
+				continue // who moves, moves to the newest build
+			}
 			if from := c.worthMoving(to); len(from) > 0 {
 				p := c.weigh(to, from)
-				if p.SavedBytes > best.SavedBytes && p.SavedBytes > c.doubt(to, from) {
-					best, moved = p, from
+				if p.SavedBytes > c.doubt(to, from) {
+					all = append(all, candidate{parent: p, from: from, moves: c.countMovers(from)})
 				}
 			}
 		}
-		if moved == nil {
+		best := leastWork(all)
+		if best == nil {
 			return
 		}
-		c.describe(&best, moved)
-		c.t.out.Parents = append(c.t.out.Parents, best)
-		c.move(&best, moved)
+		c.describe(&best.parent, best.from)
+		c.t.out.Parents = append(c.t.out.Parents, best.parent)
+		c.move(&best.parent, best.from)
 	}
+}
+
+// candidate is a base that images of others could stand on.
+type candidate struct {
+	parent model.FleetParent
+	from   []int // the bases whose images move
+	moves  int   // how many these images are
+}
+
+func (c *crowd) countMovers(from []int) (n int) {
+	for _, b := range from {
+		n += len(c.movers[b])
+	}
+	return n
+}
+
+// leastWork is the candidate that saves most or, of those that save nearly as much, the one for which the fewest images
+// have to be built again; nil for none.
+func leastWork(all []candidate) (best *candidate) {
+	most := int64(0)
+	for i := range all {
+		most = max(most, all[i].parent.SavedBytes)
+	}
+	for i := range all {
+		p := &all[i]
+		if p.parent.SavedBytes <= 0 || p.parent.SavedBytes < most-nearly(most) {
+			continue
+		}
+		if best == nil || cmp.Or(cmp.Compare(p.moves, best.moves), cmp.Compare(best.parent.SavedBytes, p.parent.SavedBytes)) < 0 {
+			best = p
+		}
+	}
+	return best
+}
+
+// nearly is how much less than most of all still counts as much: 1 MB or 1 %, but of little no more than a tenth.
+func nearly(most int64) int64 {
+	return max(most/100, min(1_000_000, most/10))
 }
 
 // worthMoving chooses which bases' images should stand on another one: all, but for those that

@@ -14,7 +14,7 @@ import (
 )
 
 // partFormat is the version of what Encode writes.
-const partFormat = 4
+const partFormat = 5
 
 // Part is what is known of some of the images of a fleet, see the package comment. The maps'
 // keys are made in this package. A Part is not safe for concurrent use.
@@ -77,6 +77,13 @@ type Base struct {
 	Layers int    `json:"layers,omitempty"`
 	How    string `json:"how,omitempty"`
 	Name   string `json:"name,omitempty"` // without digest; "" for none
+	// Digest is what a label gives as the base's, where the layers are a guess.
+	Digest string `json:"digest,omitempty"`
+}
+
+// isGuess reports whether nobody told where the base ends, so that a name of it comes from a label.
+func (b *Base) isGuess() bool {
+	return b.How == "" || b.How == model.BaseNone || b.How == model.BaseByHistory
 }
 
 // Change is a change in one image.

@@ -65,6 +65,7 @@ func Instructions(config *v1.ConfigFile, layers int) (steps []model.Instruction,
 			How:     model.FromHistory,
 		}
 	}
+	noteValues(steps, items, arguments)
 	if hidden > 0 {
 		notes = append(notes, "the history mixes build arguments' values with commands, so some RUN instructions are shown as \""+unknownRun+"\"")
 	}

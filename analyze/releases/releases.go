@@ -155,6 +155,9 @@ func (s *Series) follow(r *model.Report) {
 				l.Again = append(l.Again, 0)
 			}
 			l.Again = append(l.Again, again)
+			if by := pulls.RebuiltBy[layer]; by != nil {
+				l.RebuiltBy = by
+			}
 		}
 		if pulls.Known && !known || !pulls.Known && !above {
 			l.Own++

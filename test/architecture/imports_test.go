@@ -86,14 +86,14 @@ func mayImport() map[string][]string {
 		"ui/report/formats":  {},
 		"ui/report/fleet":    {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view", "ui/report/webpage"},
 		"ui/report/compare":  {"model", "ui/display", "ui/pulled", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},
-		"ui/report/releases": {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view", "ui/report/webpage"},
+		"ui/report/releases": {"model", "ui/display", "ui/pulled", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view", "ui/report/webpage"},
 		// The rooms of the terminal interface know each other in this order, and none
 		// knows the program that they make up.
 		"ui/tui/draw":        {"model", "ui/display"},
 		"ui/tui/filetree":    {"model"},
 		"ui/tui/terminal":    {},
 		"ui/tui/lists":       {"ui/display", "ui/tui/draw", "ui/tui/terminal"},
-		"ui/tui/releases":    {"model", "ui/display", "ui/report/releases", "ui/tui/draw", "ui/tui/lists"},
+		"ui/tui/releases":    {"model", "ui/display", "ui/pulled", "ui/report/releases", "ui/tui/draw", "ui/tui/lists"},
 		"ui/tui/fleet":       {"model", "ui/display", "ui/report/fleet", "ui/tui/draw", "ui/tui/lists"},
 		"ui/tui/timeline":    {"model"},
 		"ui/tui/keys":        {"ui/display", "ui/tui/pane"},

@@ -77,7 +77,7 @@ func (s *scale) worst(again []*model.PulledAgain) string {
 	}
 	text += " (" + display.Bytes(*first.CompressedBytes) + "): " + display.OneLine(pulled.Why(first))
 	if keep := pulled.Keep(first); keep != "" {
-		text += ". " + keep
+		text += ". " + display.OneLine(keep)
 	}
 	return text
 }

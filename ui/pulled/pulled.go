@@ -5,6 +5,7 @@ package pulled
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tare-oci/tare/model"
@@ -17,8 +18,42 @@ var differs = map[model.PullCause]string{
 	model.ByTarFormat: "the form of the tar", model.ByCompression: "the compression",
 }
 
-// Why says why a layer is pulled again.
+// Why says why a layer is pulled again: first why it was built again, where a line above it is the reason.
 func Why(p *model.PulledAgain) string {
+	if p.RebuiltBy != nil {
+		return Rebuilt(p.RebuiltBy) + "; " + unlike(p)
+	}
+	return unlike(p)
+}
+
+// Rebuilt says that a line has another value than before, for which alone the builder built again what is below.
+func Rebuilt(by *model.Step) string {
+	return lineOf(by) + " has another value, and what is below it was built again"
+}
+
+// Lower says how to keep a line from having what is below it built again.
+func Lower(by *model.Step) string {
+	text := "Move " + lineOf(by)
+	if by.Keyword != "ARG" {
+		text += ", together with any ARG it uses,"
+	}
+	return text + " below the lines that do not need it"
+}
+
+// maxLine is how many cells of an instruction a sentence has.
+const maxLine = 60
+
+// lineOf names an instruction in a sentence.
+func lineOf(s *model.Step) string {
+	text := display.Truncate(display.OneLine(s.Text), maxLine)
+	if s.Location != nil {
+		text += " (line " + strconv.Itoa(s.Location.Line) + ")"
+	}
+	return text
+}
+
+// unlike says what keeps a layer from being the one before.
+func unlike(p *model.PulledAgain) string {
 	switch p.Kind {
 	case model.AllSame:
 		var all []string
@@ -57,6 +92,20 @@ const pin = "Fix the times: SOURCE_DATE_EPOCH=0 docker buildx build --output typ
 
 // Keep says how to keep a layer from being pulled again, "" where nothing is known.
 func Keep(p *model.PulledAgain) string {
+	keep := alike(p)
+	switch {
+	case p.RebuiltBy == nil:
+		return keep
+	case keep == "":
+		return Lower(p.RebuiltBy) + "."
+	case p.Kind == model.AllSame && slices.Contains(p.Causes, model.ByTimes):
+		keep = pin
+	}
+	return Lower(p.RebuiltBy) + ". Where a layer has to be built again: " + strings.ToLower(keep[:1]) + keep[1:]
+}
+
+// alike says how to build a layer so that it is the one before.
+func alike(p *model.PulledAgain) string {
 	copies := p.Step != nil && (p.Step.Keyword == "COPY" || p.Step.Keyword == "ADD")
 	switch p.Kind {
 	case model.AllSame:

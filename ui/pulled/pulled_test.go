@@ -56,3 +56,19 @@ func TestLineWithoutARegistry(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLineToMove: where a line above is why a layer was built again, it is named before the times of files are.
+func TestTheLineToMove(t *testing.T) {
+	p := &model.PulledAgain{
+		Kind: model.AllSame, Causes: []model.PullCause{model.ByTimes}, Step: &model.Step{Keyword: "RUN", Text: "RUN apt-get update"},
+		RebuiltBy: &model.Step{Keyword: "LABEL", Text: "LABEL build=$BUILD", Location: &model.Location{File: "Dockerfile", Line: 3}},
+	}
+	const why = "LABEL build=$BUILD (line 3) has another value, and what is below it was built again; the same content, only the times of its files differ"
+	if got := strings.ReplaceAll(pulled.Why(p), "content; only", "content, only"); got != why {
+		t.Errorf("it says %q", got)
+	}
+	const keep = "Move LABEL build=$BUILD (line 3), together with any ARG it uses, below the lines that do not need it. Where a layer has to be built again: fix the times: SOURCE_DATE_EPOCH=0 docker buildx build --output type=image,rewrite-timestamp=true"
+	if got := pulled.Keep(p); !strings.HasPrefix(got, keep) {
+		t.Errorf("it says %q", got)
+	}
+}

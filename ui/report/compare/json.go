@@ -65,7 +65,7 @@ func jsonStep(s *model.Step) *model.Step {
 }
 
 func jsonPulledAgain(p model.PulledAgain) model.PulledAgain {
-	p.Step = jsonStep(p.Step)
+	p.Step, p.RebuiltBy = jsonStep(p.Step), jsonStep(p.RebuiltBy)
 	p.Files = slices.Clone(p.Files)
 	for i := range p.Files {
 		p.Files[i].Path = jsontext.ExactName(p.Files[i].Path)

@@ -37,7 +37,7 @@ func (p *changes) pulledAgain() {
 			}
 		}
 		if advice := pulled.Keep(again); advice != "" && (i == 0 || p.Verbose || advice != pulled.Keep(&all[i-1])) {
-			p.below(nil, advice)
+			p.below(nil, p.OneLine(advice))
 		}
 	}
 	p.rest(len(all) - shown)

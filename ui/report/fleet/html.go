@@ -197,11 +197,11 @@ func baseRows(f *model.Fleet) pageTable {
 		if b.Created != nil {
 			made = b.Created.UTC().Format("2006-01-02")
 		}
-		t.Rows = append(t.Rows, pageRow{Name: text(Short(f, b.Title), nameCells), Cells: []string{display.Count(len(b.Images)), sizeText(b.CompressedSize), made}})
+		t.Rows = append(t.Rows, pageRow{Name: text(BaseName(f, i), nameCells), Cells: []string{display.Count(len(b.Images)), sizeText(b.CompressedSize), made}})
 	}
 	for i := range f.OutOfStep[:min(len(f.OutOfStep), maxRows)] {
 		d := &f.OutOfStep[i]
-		t.Aside = append(t.Aside, text(Short(f, d.Name), nameCells)+drift(d))
+		t.Aside = append(t.Aside, text(Short(f, d.Name), nameCells)+" "+text(drift(f, d), textCells))
 	}
 	return t
 }

@@ -57,12 +57,12 @@ func baseTable(c *markdown.Comment, f *model.Fleet) {
 		if b.Created != nil {
 			date = b.Created.UTC().Format("2006-01-02")
 		}
-		c.Add(markdown.Row(markdown.Code(b.Title), display.Count(len(b.Images)), sizeText(b.CompressedSize), date))
+		c.Add(markdown.Row(markdown.Code(fullName(f, i)), display.Count(len(b.Images)), sizeText(b.CompressedSize), date))
 	}
 	c.Add("\n")
 	for i := range f.OutOfStep {
 		d := &f.OutOfStep[i]
-		c.Add("- " + markdown.Code(d.Name) + drift(d) + "\n")
+		c.Add("- " + markdown.Code(d.Name) + " " + markdown.Prose(drift(f, d)) + "\n")
 	}
 	if len(f.OutOfStep) > 0 {
 		c.Add("\n")

@@ -137,7 +137,7 @@ func (p *picture) group(f *model.Fleet, base int, images []int, of func(*model.F
 	g := pictureGroup{Name: "no known base", Fact: display.Plural(len(images), "image")}
 	if base < len(f.Bases) {
 		b := &f.Bases[base]
-		g.Name = text(Short(f, b.Title), nameCells)
+		g.Name = text(BaseName(f, base), nameCells)
 		g.Fact = display.Plural(len(b.Images), "image")
 		if b.CompressedSize != nil {
 			g.Fact = display.Bytes(*b.CompressedSize) + " once, " + g.Fact

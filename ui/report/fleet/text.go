@@ -210,12 +210,12 @@ func (p *page) bases() {
 		if b.Created != nil {
 			fact += ", made " + b.Created.UTC().Format("2006-01-02")
 		}
-		p.row(b.CompressedSize, p.Escape(Short(p.f, b.Title)), fact)
+		p.row(b.CompressedSize, p.Escape(BaseName(p.f, i)), fact)
 	}
 	p.more(len(p.f.Bases)-shown, sizeWidth+2)
 	for i := range p.f.OutOfStep {
 		d := &p.f.OutOfStep[i]
-		p.Say(p.Waste, p.Escape(Short(p.f, d.Name))+drift(d))
+		p.Say(p.Waste, p.Escape(Short(p.f, d.Name)+" "+drift(p.f, d)))
 	}
 }
 

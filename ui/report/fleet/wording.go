@@ -31,6 +31,9 @@ func Short(f *model.Fleet, name string) string {
 	if after, ok := strings.CutPrefix(name, "the base of "); ok {
 		return "the base of " + strings.TrimPrefix(after, at)
 	}
+	if after, ok := strings.CutPrefix(name, older); ok {
+		return older + strings.TrimPrefix(after, at)
+	}
 	if rest := strings.TrimPrefix(name, at); rest != "" {
 		return rest
 	}
@@ -199,7 +202,7 @@ func Deeds(f *model.Fleet) (all []Deed) {
 }
 
 func parentDeed(f *model.Fleet, p *model.FleetParent) Deed {
-	d := Deed{Bytes: p.SavedBytes, Pull: p.Compressed, Text: "build on " + Short(f, f.Bases[p.Base].Title), Images: p.Images}
+	d := Deed{Bytes: p.SavedBytes, Pull: p.Compressed, Text: "build on " + BaseName(f, p.Base), Images: p.Images}
 	d.Where = display.Plural(len(p.Images), "image") + " on " + display.Plural(len(p.Moves), "other base") + " now"
 	var notes []string
 	if p.KeptBytes > 0 {
@@ -228,26 +231,6 @@ func gone(f *model.Fleet, images []int) string {
 		return names[0] + " is counted as gone, since nothing stands on it then"
 	}
 	return strings.Join(names, ", ") + " are counted as gone, since nothing stands on them then"
-}
-
-func driftDeed(f *model.Fleet, v *model.FleetDrift) Deed {
-	d := Deed{Pull: true, Text: "build on the newest " + Short(f, v.Name), Where: display.Plural(v.Images, "image") + " on older ones now"}
-	if v.ExtraBytes != nil {
-		d.Bytes = *v.ExtraBytes
-	}
-	for _, old := range v.Versions[min(1, len(v.Versions)):] {
-		d.Images = append(d.Images, old.Images...)
-	}
-	return d
-}
-
-// drift says that a name of a base means several.
-func drift(d *model.FleetDrift) string {
-	stand := " stand"
-	if d.Images == 1 {
-		stand = " stands"
-	}
-	return " is " + display.Count(len(d.Versions)) + " different images here; " + display.Plural(d.Images, "image") + stand + " on an old one."
 }
 
 // Telling are by instruction the word that tells it from the others, see [display.TellApart].
@@ -299,7 +282,7 @@ func byWeight(f *model.Fleet) []int {
 // baseOf names the base of an image, "" for none.
 func baseOf(f *model.Fleet, i int) string {
 	if b := f.Images[i].Base; b != nil {
-		return f.Bases[*b].Title
+		return fullName(f, *b)
 	}
 	return ""
 }

@@ -153,7 +153,7 @@ func (v *pageData) lines(r *model.Releases) {
 	all := Volatile(r)
 	for _, i := range all[:min(len(all), maxRows)] {
 		l := &r.Lines[i]
-		row := pageLine{Text: text(l.Step.Text, textCells), Base: l.Step.Inherited, Bytes: size(l.Bytes), Again: size(l.AgainBytes), Often: Often(r, l)}
+		row := pageLine{Text: text(l.Step.Text, textCells), Base: l.Step.Inherited, Bytes: size(l.Bytes), Again: size(l.AgainBytes), Often: text(Because(r, l), textCells)}
 		if row.Text == "" {
 			row.Text = "a layer that no known instruction made"
 		}

@@ -23,14 +23,23 @@ func (JSON) Write(w io.Writer, r *model.Releases) error {
 		return release
 	})
 	jsontext.List(o, "lines", r.Lines, func(l model.ReleasedLine) model.ReleasedLine {
-		if at := l.Step.Location; at != nil {
-			place := *at
-			place.File = jsontext.ExactName(place.File)
-			l.Step.Location = &place
+		l.Step = ready(l.Step)
+		if l.RebuiltBy != nil {
+			l.RebuiltBy = model.Ptr(ready(*l.RebuiltBy))
 		}
 		return l
 	})
 	o.Field("totals", r.Totals)
 	o.Field("order", r.Order)
 	return o.Close()
+}
+
+// ready is a step as JSON has it.
+func ready(s model.Step) model.Step {
+	if at := s.Location; at != nil {
+		place := *at
+		place.File = jsontext.ExactName(place.File)
+		s.Location = &place
+	}
+	return s
 }

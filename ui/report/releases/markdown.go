@@ -65,6 +65,12 @@ func lineTable(c *markdown.Comment, r *model.Releases) {
 		}
 	}
 	c.Add("\n")
+	for _, reason := range Reasons(r) {
+		c.Add("- " + markdown.Prose(reason) + "\n")
+	}
+	if len(Reasons(r)) > 0 {
+		c.Add("\n")
+	}
 }
 
 func size(n *int64) string {
@@ -74,10 +80,10 @@ func size(n *int64) string {
 	return display.Bytes(*n)
 }
 
-// often is [Often], and that the line is the base's.
+// often is [Because], and that the line is the base's.
 func often(r *model.Releases, l *model.ReleasedLine) string {
 	if l.Step.Inherited {
-		return "base image, " + Often(r, l)
+		return "base image, " + Because(r, l)
 	}
-	return Often(r, l)
+	return Because(r, l)
 }

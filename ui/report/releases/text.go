@@ -181,6 +181,9 @@ func (p *page) lines() {
 		}
 		p.Add(strings.Repeat(" ", linesIndent) + p.Faint(p.Truncate(fact, p.Width-linesIndent)))
 	}
+	for _, reason := range Reasons(p.r) {
+		p.Say(func(s string) string { return s }, p.OneLine(reason))
+	}
 	if left := len(all) - shown; left > 0 {
 		p.Add(p.Faint(strings.Repeat(" ", linesIndent) + display.Count(left) + " more, -v shows all"))
 	}

@@ -57,7 +57,10 @@ func sentence(r *model.Releases) string {
 	if good < 2 || t.PullBytes == nil {
 		return ""
 	}
-	text := "Anyone who took all " + display.Count(good) + " pulled " + display.Bytes(*t.PullBytes) + " after the first"
+	text := "Whoever took all " + display.Count(good) + " pulled " + display.Bytes(*t.PullBytes) + " after the first"
+	if good == 2 {
+		text = "Whoever took both pulled " + display.Bytes(*t.PullBytes) + " for the second"
+	}
 	switch {
 	case t.PulledAgainBytes == nil:
 		return text + "."
@@ -134,9 +137,9 @@ func Often(r *model.Releases, l *model.ReleasedLine) string {
 	text := "new in " + strconv.Itoa(l.Changes) + " of " + strconv.Itoa(max(len(r.Releases)-1, 1))
 	switch {
 	case r.Read && l.Own == 0:
-		return text + ", never with another content"
+		return text + ", always with the same content"
 	case r.Read && l.Own < l.Changes:
-		return text + ", " + strconv.Itoa(l.Own) + " with another content"
+		return text + ", " + strconv.Itoa(l.Own) + " with other content"
 	case !r.Read && l.Own < l.Changes:
 		return text + ", " + strconv.Itoa(l.Changes-l.Own) + " below a line that changed"
 	}

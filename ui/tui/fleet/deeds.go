@@ -42,13 +42,13 @@ func (m *maker) aboutDeed(p *draw.Page, d *report.Deed) {
 func (m *maker) aboutChange(p *draw.Page, c *model.FleetChange) {
 	first := m.f.Images[c.Images[0].Image].References[0]
 	if c.Kind == model.EditChange {
-		p.Paragraph(p.Theme.Text, "tare fix "+first+" -f Dockerfile writes the edit of one image; the list of images opens it.")
+		p.Paragraph(p.Theme.Text, "tare fix "+first+" -f Dockerfile writes the edit for one image. To see it first, open the image from the list of images.")
 	} else {
 		p.Paragraph(p.Theme.Text, "No edit is sure to be right here; open one of the images to see what is known.")
 	}
 	if len(c.Layers) > 0 {
 		p.Blank()
-		p.Row(p.Theme.Strong, "Lines")
+		p.Row(p.Theme.Strong, "Lines, with the size of their whole layers")
 	}
 	for n, l := range c.Layers {
 		if n == maxNamed {
@@ -58,7 +58,7 @@ func (m *maker) aboutChange(p *draw.Page, c *model.FleetChange) {
 		m.layerLine(p, l)
 	}
 	p.Blank()
-	p.Row(p.Theme.Strong, "Images")
+	p.Row(p.Theme.Strong, "Images, with what it saves in each")
 	for n, in := range c.Images {
 		if n == maxNamed {
 			p.Row(p.Theme.Dim, display.Count(len(c.Images)-n)+" more")

@@ -105,7 +105,7 @@ func (m *maker) aboutImage(p *draw.Page, i int) {
 		}
 	}
 	if img.Base != nil {
-		p.Fact("base", report.Short(m.f, m.f.Bases[*img.Base].Title))
+		p.Fact("base", report.BaseName(m.f, *img.Base))
 	}
 	if img.Created != nil {
 		p.Fact("created", display.Ago(*img.Created, p.Theme.Now))
@@ -179,7 +179,7 @@ func (m *maker) bases() lists.List {
 		if b.Created != nil {
 			made = lists.Figure{Text: b.Created.UTC().Format("06-01-02"), Value: b.Created.Unix()}
 		}
-		l.Rows = append(l.Rows, lists.Row{Key: strconv.Itoa(i) + b.Title, Name: report.Short(m.f, b.Title), Figures: []lists.Figure{figure(b.CompressedSize), count(len(b.Images)), made}, Text: func(p *draw.Page) { m.aboutBase(p, i) }})
+		l.Rows = append(l.Rows, lists.Row{Key: strconv.Itoa(i) + b.Title, Name: report.BaseName(m.f, i), Figures: []lists.Figure{figure(b.CompressedSize), count(len(b.Images)), made}, Text: func(p *draw.Page) { m.aboutBase(p, i) }})
 	}
 	return l
 }
@@ -190,7 +190,7 @@ func knownBy(how string) string {
 	case model.BaseByFleet:
 		return "it is one of these images, and others begin with its layers"
 	case model.BaseByHistory:
-		return "the history of the images, by which it is a guess"
+		return "a guess, by the history of the images"
 	case model.BaseByAnnotation:
 		return "what the images say of it (an annotation or a label)"
 	case model.BaseByProvenance:
@@ -208,8 +208,9 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 	}
 	p.Fact("known by", knownBy(b.How))
 	if b.Parent != nil {
-		p.Fact("stands on", m.f.Bases[*b.Parent].Title)
+		p.Fact("stands on", report.BaseName(m.f, *b.Parent))
 	}
+	m.aboutDrift(p, i)
 	for k := range m.f.Parents {
 		parent := &m.f.Parents[k]
 		if parent.Base == i {
@@ -221,11 +222,31 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 				if move.KeptBytes > 0 {
 					keeps = fmt.Sprintf(": each keeps %s of this one", display.Bytes(move.KeptBytes))
 				}
-				p.Paragraph(p.Theme.Strong, "Its images could stand on "+report.Short(m.f, m.f.Bases[parent.Base].Title)+keeps+".")
+				p.Paragraph(p.Theme.Strong, "Its images could stand on "+report.BaseName(m.f, parent.Base)+keeps+".")
 			}
 		}
 	}
+	p.Blank()
+	p.Row(p.Theme.Strong, "Images on it")
 	m.listImages(p, b.Images)
+}
+
+// aboutDrift names the images that stand on an old build of a base.
+func (m *maker) aboutDrift(p *draw.Page, base int) {
+	for k := range m.f.OutOfStep {
+		d := &m.f.OutOfStep[k]
+		for n, v := range d.Versions {
+			switch {
+			case v.Base != base:
+			case n == 0:
+				p.Paragraph(p.Theme.Strong, fmt.Sprintf("It is the newest build of %s; on an older one:", report.Short(m.f, d.Name)))
+				m.listImages(p, d.Stale())
+			default:
+				p.Paragraph(p.Theme.Strong, fmt.Sprintf("It is an old build of %s; to be built again on the newest:", report.Short(m.f, d.Name)))
+				m.listImages(p, v.Images)
+			}
+		}
+	}
 }
 
 func (m *maker) teams() lists.List {

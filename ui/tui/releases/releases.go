@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
+	"github.com/tare-oci/tare/ui/pulled"
 	report "github.com/tare-oci/tare/ui/report/releases"
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/lists"
@@ -100,6 +101,9 @@ func lines(r *model.Releases) lists.List {
 			Text: func(p *draw.Page) {
 				p.Paragraph(p.Theme.Text, name)
 				p.Paragraph(p.Theme.Dim, report.Often(r, line)+".")
+				if by := line.RebuiltBy; by != nil {
+					p.Paragraph(p.Theme.Strong, pulled.Rebuilt(by)+". "+pulled.Lower(by)+".")
+				}
 				p.Blank()
 				for at := range r.Releases {
 					if line.Pulls[at] > 0 {
