@@ -27,6 +27,7 @@ var loaded = map[string]string{
 	"python3-bs4":      "python3-lxml python3-html5lib python3-chardet",
 	"python3-flask":    "python3-asgiref python3-dotenv python3-blinker",
 	"python3-pandas":   "python3-lxml python3-openpyxl python3-odf python3-xlrd python3-xlwt python3-xlsxwriter python3-jinja2 python3-matplotlib python3-tables python3-bs4 python3-html5lib python3-scipy",
+	"python3-markdown": "python3-pygments python3-yaml",
 	"python3-httpx":    "python3-h2 python3-socksio python3-brotli",
 	"python3-uvicorn":  "python3-httptools python3-uvloop python3-websockets python3-wsproto python3-dotenv python3-watchfiles",
 	"python3-networkx": "python3-numpy python3-scipy",
