@@ -30,13 +30,6 @@ type Listener struct {
 	Words []string
 }
 
-// Listens are the ports at which the program listens, and its name, where its configuration
-// or its command tells for certain.
-func Listens(b *rules.Build) (who string, ports []int64) {
-	l := Listening(b)
-	return l.Who, l.Ports
-}
-
 // Listening is where the program listens.
 func Listening(b *rules.Build) Listener {
 	p := b.Process()
