@@ -204,7 +204,7 @@ func dnf(c *call) int {
 		}
 		c.grow("var/lib/rpm/Packages", 1000)
 	case "clean":
-		for _, p := range c.tree.under(cache) {
+		for _, p := range slices.Concat(c.tree.under(cache), c.tree.under("var/cache/dnf")) { // yum is dnf under its old name
 			if !c.tree.isDir(p) {
 				c.tree.remove(p)
 			}

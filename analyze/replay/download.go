@@ -104,6 +104,11 @@ func (c *call) certificates(addresses []string) {
 func git(c *call) int {
 	args := c.args[1:]
 	for len(args) > 1 && (args[0] == "-C" || args[0] == "-c") {
+		if args[0] == "-C" {
+			in := *c
+			in.dir = abs(c.dir, args[1])
+			c = &in
+		}
 		args = args[2:]
 	}
 	if at := abs(c.dir, ".git"); c.tree.gone(at) && len(args) > 0 && args[0] != "clone" && args[0] != "init" {
