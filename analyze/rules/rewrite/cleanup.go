@@ -44,7 +44,7 @@ func AppendCleanup(run, command string) (string, bool) {
 	}
 	if e.errexit {
 		switch {
-		case len(r.file.Stmts) > 1 && r.startsWithErrexit() && lone(last):
+		case r.setsErrexitFirst() && lone(last):
 			separate = "; "
 		case straightList(last) && !hasFunctions(r.file):
 		default:
@@ -54,6 +54,16 @@ func AppendCleanup(run, command string) (string, bool) {
 	end := stmtEnd(last)
 	edited := r.in.src[:r.in.at[end-1]+1] + r.layout(separate) + command
 	return edited, sameScript(edited, want)
+}
+
+// setsErrexitFirst reports whether set -e is a statement of its own before the last one, and
+// stays in force.
+func (r *Run) setsErrexitFirst() bool {
+	before := r.file.Stmts[:len(r.file.Stmts)-1]
+	return !effectsOf(r.file).relaxes && slices.ContainsFunc(before, func(s *syntax.Stmt) bool {
+		list := elements(s)
+		return len(list) == 1 && setsErrexit(list[0].stmt)
+	})
 }
 
 // straightList reports whether a statement is made of simple commands with &&, ||
@@ -123,7 +133,7 @@ var (
 	trailing  = lazyregexp.New(`(&&|;)[ \t]*\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]*)[^\s#]`)
 )
 
-// layout is the separator in the author's own style: && at the start or at the
+// layout is the separator in the author's own style: && or ; at the start or at the
 // end of lines, with their indentation.
 func (r *Run) layout(separate string) string {
 	op := strings.TrimSpace(separate)
@@ -132,9 +142,10 @@ func (r *Run) layout(separate string) string {
 		gap = ";"
 	}
 	if m := leading.FindAllStringSubmatch(r.in.src, -1); m != nil {
-		if indent := m[len(m)-1][1]; op == "&&" {
-			return " \\\n" + indent + "&& "
-		} else {
+		switch indent, leads := m[len(m)-1][1], m[len(m)-1][2]; {
+		case op == "&&" || leads == op:
+			return " \\\n" + indent + op + " "
+		default:
 			return gap + " \\\n" + indent
 		}
 	}

@@ -19,6 +19,7 @@ var cleanupCases = []struct {
 	{"set -e before a loop", "RUN set -e; for i in 1 2; do a; b; done", "RUN set -e; for i in 1 2; do a; b; done; \\\n    " + clean},
 	{"set -e before a list", "RUN set -e; a && b", "RUN set -e; a && b \\\n    && " + clean},
 	{"set -e, then a list in a block", "RUN set -e; { a && b; }", ""},
+	{"set -e behind set -x, in lines that begin with ;", "RUN set -x \\\n  ; set -e \\\n  ; a \\\n  ; b", "RUN set -x \\\n  ; set -e \\\n  ; a \\\n  ; b \\\n  ; " + clean},
 	{"set -e taken back", "RUN set -e; a; set +e; for i in 1 2; do b; done", ""},
 	{"or", "RUN a || true", "RUN a || true \\\n    && " + clean},
 	{"heredoc with set -e", "RUN <<EOF\nset -e\napt-get update\nEOF\n", "RUN <<EOF\nset -e\napt-get update\n" + clean + "\nEOF\n"},
