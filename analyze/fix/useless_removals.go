@@ -159,7 +159,10 @@ func (p *plan) isGoneInTree(rm rewrite.Removal, i, layer int) bool {
 		if !rm.Covers(name) {
 			continue
 		}
-		if _, stays := t.At(r.Node, layer); stays {
+		if now, stays := t.At(r.Node, layer); stays {
+			if r.Kind == model.Directory && t.Records[now].Kind == model.Directory {
+				continue // the layer has it again because of what was removed from it
+			}
 			return false
 		}
 		made := p.build.Step(model.Ptr(int(r.Layer)))
