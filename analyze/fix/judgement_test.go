@@ -134,3 +134,35 @@ CMD ["java", "-jar", "/app/app.jar"]
 		t.Errorf("%s\n%s", edited, left)
 	}
 }
+
+// TestUselessCleanUp: the RUN by which an author removes the lists goes where each RUN removes its
+// own, with apt-get clean, which had nothing else to clean.
+func TestUselessCleanUp(t *testing.T) {
+	const start = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nCOPY x /x\nRUN apt-get install -y --no-install-recommends wget\n"
+	for _, test := range []struct{ name, last, want string }{
+		{"rm alone", "RUN rm -rf /var/lib/apt/lists/*\n", ""},
+		{"beside apt-get clean", "RUN apt-get clean && rm -rf /var/lib/apt/lists/*\n", ""},
+		{"beside another rm", "RUN rm -rf /var/lib/apt/lists/* && rm -rf /x\n", "RUN rm -rf /x\n"},
+	} {
+		edited, left := fixed(t, start+test.last+"CMD [\"curl\", \"x\"]\n", fix.Options{})
+		if strings.Count(edited, "apt-get update") != 2 || !strings.HasSuffix(edited, "    && rm -rf /var/lib/apt/lists/*\n"+test.want+"CMD [\"curl\", \"x\"]\n") {
+			t.Errorf("%s: want %q behind the last install:\n%s\n%s", test.name, test.want, edited, left)
+		}
+	}
+}
+
+// TestIndexThatAScriptReads: apk add --no-cache leaves no index for a script that adds packages
+// in the same RUN.
+func TestIndexThatAScriptReads(t *testing.T) {
+	for _, test := range []struct{ name, script, run, want string }{
+		{"a script that adds", "apk add bash", "apk update && apk add curl && /x.sh", "rm -rf /var/cache/apk/*"},
+		{"a script that fetches its own index", "apk add --no-cache bash", "apk update && apk add curl && /x.sh", "RUN apk add --no-cache curl && /x.sh"},
+		{"a script that does something else", "echo", "apk update && apk add curl && /x.sh", "RUN apk add --no-cache curl && /x.sh"},
+		{"one that nobody has read", "echo", "apk update && apk add curl && curl -s https://example.org/install.sh | sh", "rm -rf /var/cache/apk/*"},
+	} {
+		edited, left := fixed(t, "FROM alpine:3.20\nRUN printf '#!/bin/sh\\n"+test.script+"\\n' > /x.sh && chmod +x /x.sh\nRUN "+test.run+"\nCMD [\"curl\", \"x\"]\n", fix.Options{})
+		if !strings.Contains(edited, test.want) {
+			t.Errorf("%s: want %q:\n%s\n%s", test.name, test.want, edited, left)
+		}
+	}
+}

@@ -246,6 +246,9 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if c.Flag == "" || c.TooOld != nil && c.TooOld(b) || use.Last != made || namesAny(run, targets) || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
 		return nil
 	}
+	if c.Reads != nil && b.Needs().InScripts(made, need.Thing{By: c.Users, Reads: c.Reads}) {
+		return nil // what the flag keeps from being written is read in the same RUN
+	}
 	if after, ok := rewrite.AddFlag(in.Text(made), c.Flag, c.After); ok {
 		return Edit{in.Text(made), after}.Fix(model.Flag, "Pass "+c.Flag+", so that "+c.What+" is never written.")
 	}

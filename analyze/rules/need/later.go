@@ -95,6 +95,15 @@ func (r *Room) Later(made int, t Thing) Use {
 	return use
 }
 
+// InScripts reports whether a script that an instruction runs uses a thing, or may: what the
+// instruction's own commands do, its text shows.
+func (r *Room) InScripts(at int, t Thing) bool {
+	f, m := r.factsOf(at), r.matcher(t)
+	return slices.ContainsFunc(f.calls, func(c call) bool {
+		return c.within && m.uses(&c) || c.opaque && c.isScript() && r.mayInstall(at, f, &c)
+	})
+}
+
 // Follow goes through instructions that are not of the image itself, such as those of
 // a stage that goes on from it.
 type Follow struct {

@@ -18,6 +18,7 @@ type call struct {
 	known  bool     // it runs a script, whose commands follow
 	opaque bool     // it runs a program or a script that nobody knows
 	source string   // for a sentence
+	within bool     // it stands in a script that the instruction runs
 	// printed: it stands in $( ), where others use what it prints. A script that prints a word
 	// installs nothing, unless the image shows that it did.
 	printed bool
@@ -275,6 +276,7 @@ func (w *walker) run(words, paths []string, source string, vars *scope) {
 		w.truncated = true
 		return
 	}
+	c.within = w.depth > 0
 	w.calls = append(w.calls, c)
 	at := len(w.calls) - 1
 	switch {
