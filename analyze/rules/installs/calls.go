@@ -170,14 +170,14 @@ func withName(c rewrite.Command) rewrite.Command {
 	return c
 }
 
-// scriptOf returns the file that a shell is given, "" for its standard input; false for
-// the text of -c, and for a login shell.
+// scriptOf returns the file that a shell is given, "" for its standard input and for what another
+// command prints; false for the text of -c, and for a login shell.
 func scriptOf(args []rewrite.Word) (string, bool) {
-	for _, a := range args {
+	for i, a := range args {
 		switch {
 		case strings.HasPrefix(a.Text, "--"):
 		case strings.HasPrefix(a.Text, "-") && strings.Contains(a.Text, "c"):
-			return "", false
+			return "", i+1 < len(args) && printed.MatchString(args[i+1].Text)
 		case strings.HasPrefix(a.Text, "-") || strings.HasPrefix(a.Text, "+"):
 		default:
 			return a.Text, true
@@ -185,6 +185,9 @@ func scriptOf(args []rewrite.Word) (string, bool) {
 	}
 	return "", true
 }
+
+// printed matches a text that begins with what a command prints.
+var printed = lazyregexp.New("^\"?(?:\\$\\(|`)")
 
 // search reads the script that a program's name leads to; false where there is none.
 func (c *calls) search(name string, at int) bool {
@@ -307,15 +310,22 @@ func (c *calls) logsIn() string {
 // anything returns what may call anything while the image is built, "" where all can be
 // told.
 func (c *calls) anything() string {
-	if len(c.unknown) > 0 {
-		for _, u := range c.unknown {
-			if u.at != container {
-				return fmt.Sprintf("tare cannot tell what %s calls %s", u.what, c.where(u.at))
-			}
-		}
+	if why := c.unreadScript(); why != "" {
+		return why
 	}
 	if why := c.drives(); why != "" {
 		return why + " and may call anything"
+	}
+	return ""
+}
+
+// unreadScript returns which script or program of the build cannot be read, "" where none
+// is left. What make and its like call is not asked.
+func (c *calls) unreadScript() string {
+	for _, u := range c.unknown {
+		if u.at != container {
+			return fmt.Sprintf("tare cannot tell what %s calls %s", u.what, c.where(u.at))
+		}
 	}
 	return ""
 }

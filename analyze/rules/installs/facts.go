@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -131,7 +132,7 @@ func (f *facts) gitDependencies() string {
 
 func (f *facts) tls() string {
 	return cmp.Or(f.called("curl", "wget", "git", "pip*", "npm", "npx", "yarn", "pnpm", "gem", "bundle", "composer", "go", "cargo", "mvn", "gradle", "update-ca-certificates", "openssl", "aws", "gh", "svn", "hg",
-		"python*", "node", "ruby", "perl", "php*", "java", "R", "Rscript", "dotnet", "conda", "uv", "poetry", "add-apt-repository"), f.says("https://"), f.runs(), f.anything(), f.people(), f.namesAny("curl wget git aria2 lynx w3m"),
+		"python*", "node", "ruby", "perl", "php*", "java", "R", "Rscript", "dotnet", "conda", "uv", "poetry", "add-apt-repository"), f.says("https://"), f.runs(), f.namesAny("curl wget git aria2 lynx w3m"),
 		f.namesAny("php* python* ruby* perl* nodejs openjdk-* default-j* r-base* libapache2-mod-* uwsgi* gunicorn*"))
 }
 
@@ -153,20 +154,48 @@ func (f *facts) locale() string {
 	return cmp.Or(f.called("locale-gen", "localedef", "update-locale", "dpkg-reconfigure"), f.says("/etc/locale.gen", "en_US", "de_DE", "LC_ALL"))
 }
 
-// ssh asks whether git or a like program speaks SSH. Where nothing calls git it is there
-// for what runs later.
+// ssh asks whether git or a like program speaks SSH. A program that only the build runs does
+// not: that takes a key, and the Dockerfile would say so. Where nothing calls git it is there
+// for people, or for what runs later.
 func (f *facts) ssh() string {
-	if why := cmp.Or(f.logsIn(), f.says("ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf"), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add")); why != "" {
+	if why := cmp.Or(f.logsIn(), f.says("ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf"), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add"), f.atWork()); why != "" {
 		return why
 	}
-	called := f.called("git", "rsync")
-	if called == "" && f.called("npm", "pip*", "go", "cargo", "composer", "bundle") == "" {
-		return cmp.Or(f.people(), f.connects(), f.namesAny("git git-core rsync mercurial"))
+	switch {
+	case f.called("git", "rsync") != "":
+		return f.buildsForOthers()
+	case f.called("npm", "pip*", "go", "cargo", "composer", "bundle") != "":
+		return cmp.Or(f.namedDesk(), f.connects(), f.startsOthers())
 	}
-	if why := f.desk(); called == "" && f.namesAny("git git-core rsync mercurial") != "" && why != "" {
+	return cmp.Or(f.people(), f.connects(), f.namedForLater())
+}
+
+// buildAgent matches the program of a machine that builds what others ask it to.
+var buildAgent = lazyregexp.New(`(?i)agent|runner|jenkins|jnlp|slave|worker`)
+
+// buildsForOthers is connects for the programs of machines that build for others.
+func (f *facts) buildsForOthers() string {
+	if why := f.connects(); buildAgent.MatchString(why) {
 		return why
 	}
-	return cmp.Or(f.connects(), f.people(), f.startsOthers())
+	return ""
+}
+
+// namedDesk is desk for an install that names git or its like.
+func (f *facts) namedDesk() string {
+	if f.namesAny("git git-core rsync mercurial") == "" {
+		return ""
+	}
+	return f.desk()
+}
+
+// namedForLater says that an install names git or its like, which nothing calls, beside a
+// program that is no web server.
+func (f *facts) namedForLater() string {
+	if slices.ContainsFunc(f.Program().Commands, func(c rewrite.Command) bool { return matchesAny(webServers, c.Name()) }) {
+		return ""
+	}
+	return f.namesAny("git git-core rsync mercurial")
 }
 
 // webServers answer, and do not log in to other machines.
@@ -205,7 +234,7 @@ func (f *facts) patches() string {
 	if why := f.called("patch", "quilt"); why != "" || f.onlyInstallsTools() || f.isConfigured() {
 		return why
 	}
-	return f.anything()
+	return f.unreadScript()
 }
 
 func (f *facts) keyServer() string {
@@ -232,17 +261,20 @@ func (f *facts) keys() string {
 	case f.called("gpg", "gpg2") != "":
 		return ""
 	case f.checksKeys():
-		return cmp.Or(f.anything(), f.people())
+		return cmp.Or(f.anything(), f.atWork())
 	}
-	return f.people()
+	return f.atWork()
 }
 
 // agentKeys is keys where gpg is there for its own sake.
 func agentKeys(f *facts) string {
-	if !slices.Contains(f.asked, "gpg") && f.called("gpg", "gpg2") == "" {
-		return ""
+	switch {
+	case slices.Contains(f.asked, "gpg"):
+		return cmp.Or(f.keys(), f.people())
+	case f.called("gpg", "gpg2") != "":
+		return f.keys()
 	}
-	return f.keys()
+	return ""
 }
 
 // handlesKeys asks for what calls gpg by itself.
@@ -324,6 +356,12 @@ func (f *facts) sandbox() string {
 
 func (f *facts) videoHardware() string {
 	return f.says("vaapi", "vdpau", "/dev/dri", "h264_qsv", "_qsv", "LIBVA_DRIVER")
+}
+
+// looksForDisplays asks whether x11vnc looks for a display or a window by itself: it then calls
+// xdpyinfo and xwininfo.
+func looksForDisplays(f *facts) string {
+	return f.says("-find", "-create", "-svc", "-auth guess", "WAIT:", "pick", "xdpyinfo", "xwininfo")
 }
 
 func packs(f *facts) string {

@@ -93,8 +93,8 @@ func (im *image) namedLater(name string) bool {
 	return false
 }
 
-// comesNext reports whether an install behind the instruction names a package before
-// anything could call what is in it: only apt runs until then.
+// comesNext reports whether an install behind the instruction brings a package, by its name or
+// as what another needs, before anything could call what is in it: only apt runs until then.
 func (im *image) comesNext(name string) bool {
 	in := im.Parsed()
 	for i := im.made; i < len(in.All); i++ {
@@ -111,7 +111,7 @@ func (im *image) comesNext(name string) bool {
 		}
 		if i == im.made {
 			commands = behindInstall(commands)
-		} else if names, _ := named(commands); slices.Contains(names, name) && onlyApt(commands[:1]) {
+		} else if im.brings(leadingApt(commands), name) {
 			return true
 		}
 		if !onlyApt(commands) {
@@ -119,6 +119,29 @@ func (im *image) comesNext(name string) bool {
 		}
 	}
 	return false
+}
+
+// leadingApt returns the commands up to the first that is none of apt's.
+func leadingApt(commands []rewrite.Command) []rewrite.Command {
+	for i := range commands {
+		if !onlyApt(commands[i : i+1]) {
+			return commands[:i]
+		}
+	}
+	return commands
+}
+
+// brings reports whether installs name a package, or one that needs it.
+func (im *image) brings(commands []rewrite.Command, name string) bool {
+	names, _ := named(commands)
+	from := make([]bool, len(im.Packages))
+	for _, one := range names {
+		if i, ok := im.byName[one]; ok {
+			from[i] = true
+		}
+	}
+	i, ok := im.byName[name]
+	return slices.Contains(names, name) || ok && slices.Contains(from, true) && im.closure(from)[i]
 }
 
 // onlyApt reports whether commands are apt's, or do nothing to the image.

@@ -183,6 +183,7 @@ func (k *keeper) scripted() {
 		case matchesAny(notByInstallers, name) && k.onlyInstallsTools():
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
 		case (matchesAny(autotools, name) || name == "file" || name == "patch") && k.isConfigured(): // libtool calls file
+		case name == "patch" && k.unreadScript() == "":
 		case matchesAny(helpers, name) && !k.isOffered(i):
 		case name == "xxd" && !slices.Contains(k.typed, "vim-common"):
 		default:
@@ -193,7 +194,7 @@ func (k *keeper) scripted() {
 
 // helpers are build tools that whoever wants them installs, or gets from a package that is named
 // for the same purpose.
-const helpers = "file zip unzip rsync bc jq curl wget gettext gettext-base"
+const helpers = "file rsync bc jq curl wget gettext gettext-base"
 
 // isOffered reports whether a package that the install names recommends another.
 func (k *keeper) isOffered(i int) bool {

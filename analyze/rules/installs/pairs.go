@@ -98,7 +98,8 @@ var pairs = []pair{
 	{of: "poppler-utils", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
 	{of: "ffmpeg", keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
 	{of: "xvfb xinit", keep: "xauth", why: "xvfb-run calls it", source: "xvfb-run(1)"},
-	{of: "tigervnc* tightvncserver x11vnc", keep: "xauth x11-utils x11-xserver-utils xfonts-base tigervnc-tools tigervnc-common", why: "its start script calls it", source: "vncserver(1)"},
+	{of: "x11vnc", keep: "x11-utils xauth", when: looksForDisplays, source: "x11vnc(1), -findauth"},
+	{of: "tigervnc* tightvncserver", keep: "xauth x11-utils x11-xserver-utils xfonts-base tigervnc-tools tigervnc-common", why: "its start script calls it", source: "vncserver(1)"},
 	{of: "postgis postgresql-*-postgis-* postgresql-postgis*", keep: "postgresql-*", why: "it is the extension itself", source: "https://packages.debian.org/bookworm/postgis"},
 	{of: "samba samba-*", keep: "samba-vfs-modules samba-dsdb-modules samba-ad-provision attr", why: "smb.conf names its modules", source: "https://wiki.samba.org/"},
 	{of: "samba", keep: "python3-markdown", calls: "samba-tool", why: "samba-tool reads the schema with it", source: "https://packages.debian.org/bookworm/samba"},
@@ -121,7 +122,7 @@ var pairs = []pair{
 
 // buildTools are the packages whose programs the build scripts of people call.
 const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ninja-build pkg-config pkgconf autoconf automake libtool m4 bison flex patch git
-	unzip zip xz-utils bzip2 zstd xxd file gnupg gpg curl wget rsync python3 perl gettext gettext-base cargo bc jq python3-dev ruby-dev r-base-dev`
+	xz-utils bzip2 zstd xxd file gnupg gpg curl wget rsync python3 perl gettext gettext-base cargo bc jq python3-dev ruby-dev r-base-dev`
 
 // desktops are packages that are made of what they recommend.
 const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"

@@ -63,7 +63,7 @@ func (f *facts) compilesSources() string {
 // compilesForPeople says who may compile in the container: what pip found ready-made while the
 // image was built tells nothing of what its users install.
 func (f *facts) compilesForPeople() string {
-	if why := f.people(); why != "" && f.namesCompiler() && f.namesAny("python3-pip python-pip pipx") != "" {
+	if why := f.people(); why != "" && (f.namesCompiler() || f.atWork() != "") && f.namesAny("python3-pip python-pip pipx") != "" {
 		return why
 	}
 	return ""

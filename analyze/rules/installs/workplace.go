@@ -9,8 +9,8 @@ import (
 )
 
 // handTools are the packages by whose programs people work in a container: a pager, manuals,
-// other machines, archives.
-const handTools = "less man-db unzip zip openssh-client bash-completion procps bzip2 xz-utils"
+// other machines.
+const handTools = "less man-db openssh-client bash-completion procps bzip2 xz-utils"
 
 // deskTools are packages that somebody asks for who works in a container.
 const deskTools = `vim vim-nox vim-tiny vim.tiny neovim nano emacs emacs-nox emacs-* micro joe zsh fish tmux screen byobu man man-db less htop bash-completion command-not-found

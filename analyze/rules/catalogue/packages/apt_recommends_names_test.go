@@ -36,6 +36,17 @@ func runnable(path, text string) imagetest.File {
 
 // nameCases are about the names that an install gets: those that somebody asks for, and no more.
 var nameCases = []recommendsCase{
+	{"keys for a script that a shell is given as what wget prints", steps(update+"build-essential", withEssential, runs(`RUN bash -c "$(wget -O - https://x.example/x.sh)"`)), "/usr/bin/x", "--no-install-recommends build-essential gnupg"},
+	{"keys for the text of a shell", steps(update+"build-essential", withEssential, runs(`RUN bash -c "wget -O - https://x.example/x.sh"`)), "/usr/bin/x", "--no-install-recommends build-essential"},
+	{"patch for make", steps(update+"git", withSSHAndPatch, runs("RUN make -C /src")), "/usr/bin/git", "--no-install-recommends git"},
+	{"patch for a script", steps(update+"git", withSSHAndPatch, runs("RUN /src/build.bash")), "/usr/bin/git", "--no-install-recommends git patch"},
+	{"ssh for people, of git that the build calls", steps(update+"git", withSSHAndPatch, runs("RUN git clone https://example.org/x")), "bash", "--no-install-recommends git"},
+	{"ssh for people at work, of git that the build calls", steps(update+"git vim", withSSHAndPatch+"\n*vim", runs("RUN git clone https://example.org/x")), "bash", "--no-install-recommends git vim openssh-client"},
+	{"ssh beside a web server, of git that nothing calls", steps(update+"git php-fpm8.2", withSSHAndPatch+"\n*php-fpm8.2"), "/usr/sbin/php-fpm8.2", "--no-install-recommends git php-fpm8.2"},
+	{"a compiler where people work", steps(update+"python3-pip vim", withPip+"\n*vim", runs("RUN pip3 install x", wheel("manylinux_2_17_x86_64"), extension)), "bash", "--no-install-recommends python3-pip vim build-essential python3-dev"},
+	{"displays that x11vnc is given", steps(update+"x11vnc", "*x11vnc; Recommends: x11-utils, docs\nx11-utils\ndocs"), "x11vnc -display :0", "--no-install-recommends x11vnc"},
+	{"displays that x11vnc finds", steps(update+"x11vnc", "*x11vnc; Recommends: x11-utils, docs\nx11-utils\ndocs"), "x11vnc -create", "--no-install-recommends x11vnc x11-utils"},
+	{"what the next install needs", steps(update+"git", "*git; Recommends: python3, docs\npython3\ndocs\n*tool; Depends: python3", runs("RUN apt-get install -y tool && tool x"), runs("RUN /src/build.bash")), "/usr/bin/git", "--no-install-recommends git"},
 	{"what pecl is in, beside what it compiles with", steps(update+"php8.2-dev", "*php8.2-dev; Recommends: pkg-php-tools, build-essential\npkg-php-tools; Recommends: php-pear\nphp-pear\nbuild-essential"), "/usr/bin/x", "--no-install-recommends php8.2-dev build-essential php-pear"},
 	{"pecl without headers", steps(update+"tool", "*tool; Recommends: php-pear, build-essential\nphp-pear\nbuild-essential"), "/usr/bin/tool", "--no-install-recommends tool"},
 	{"ssh of git by its older name", steps(update+"git-core", "*git-core; Depends: git\ngit; Recommends: openssh-client, docs\nopenssh-client\ndocs"), "/usr/bin/git-core", "--no-install-recommends git-core openssh-client"},
