@@ -40,76 +40,6 @@ func (f *facts) installsWith(programs, words string) string {
 	return ""
 }
 
-// compiles is the answer for a package manager that may compile what it installs: the
-// layers tell whether it did, unless nothing of it is in them.
-func (f *facts) compiles(how verdict, installs, what string) string {
-	switch {
-	case installs == "":
-		return f.people()
-	case how == ready:
-		return ""
-	case how == compiled:
-		return installs + " and compiled " + what
-	}
-	return installs + " and may have compiled " + what
-}
-
-// compilesLater says what compiles in the container, though all was ready-made while the
-// image was built: a library that writes C for what it calculates, or people, where the
-// install names a compiler for them.
-func (f *facts) compilesLater() string {
-	if f.namesAny("clang* gcc* g++* gfortran*") != "" && f.people() != "" {
-		return "the install names what to compile with, and " + f.people()
-	}
-	return cmp.Or(f.says("Theano", "theano", "pythran", "pyximport", "cppyy", "pystan", "torch.compile"), f.notebook())
-}
-
-// notebook returns which program of the container lets people install packages from a page,
-// "" where none does.
-func (f *facts) notebook() string {
-	for _, c := range f.Program().Commands {
-		for _, w := range c.Words {
-			if base := path.Base(w.Text); matchesAny("jupyter jupyter-*", base) {
-				return "people install packages in " + base
-			}
-		}
-	}
-	return ""
-}
-
-func (f *facts) addons() string {
-	installs := f.installsWith("npm yarn pnpm bun cnpm", "install ci i add rebuild update")
-	return f.compiles(f.node, installs, "an addon")
-}
-
-func (f *facts) extensions() string {
-	return f.compiles(f.ruby, f.installsWith("gem bundle bundler", "install update pristine"), "an extension")
-}
-
-func (f *facts) sources() string {
-	installs := cmp.Or(f.says("install.packages", "CMD INSTALL", "install_github", "install_version", "install_local", "BiocManager::install", "renv::restore", "pak::", "remotes::", "devtools::"),
-		f.called("install2.r", "installGithub.r", "littler"))
-	if installs == "" && len(f.unknown) > 0 && f.called("R", "Rscript", "r") != "" {
-		installs = f.called("R", "Rscript", "r")
-	}
-	return f.compiles(f.r, installs, "a package")
-}
-
-func (f *facts) perlModules() string {
-	return f.compiles(f.perl, f.called("cpan", "cpanm"), "a module")
-}
-
-func (f *facts) cgo() string {
-	if f.says("CGO_ENABLED=0", "CGO_ENABLED 0") != "" {
-		return ""
-	}
-	return cmp.Or(f.called("go"), f.people(), "cgo calls it")
-}
-
-func (f *facts) bootstraps() string {
-	return cmp.Or(f.called("autoreconf", "automake", "aclocal", "autogen.sh", "bootstrap.sh", "bootstrap"), f.anything(), f.people())
-}
-
 // gitDependencies asks what npm noted of the packages that it installed.
 func (f *facts) gitDependencies() string {
 	installs := f.installsWith("npm", "install ci i add update")
@@ -166,6 +96,9 @@ func (f *facts) ssh() string {
 		return f.buildsForOthers()
 	case f.called("npm", "pip*", "go", "cargo", "composer", "bundle") != "":
 		return cmp.Or(f.namedDesk(), f.connects(), f.startsOthers())
+	}
+	if f.namesAny(compileWith) != "" {
+		return "" // git fetches the sources of what is compiled
 	}
 	return cmp.Or(f.people(), f.connects(), f.namedForLater())
 }
@@ -231,7 +164,7 @@ func (f *facts) standardLibrary() string {
 func (f *facts) dockerScript() string { return f.says("get.docker.com", "test.docker.com") }
 
 func (f *facts) patches() string {
-	if why := f.called("patch", "quilt"); why != "" || f.onlyInstallsTools() || f.isConfigured() {
+	if why := f.called("patch", "quilt"); why != "" || f.onlyInstallsTools() || f.isConfigured() || !f.namesCompiler() {
 		return why
 	}
 	return f.unreadScript()
@@ -372,24 +305,4 @@ func packs(f *facts) string {
 		return "" // it came with build-essential, for make
 	}
 	return cmp.Or(f.anything(), f.people())
-}
-
-// cmakeMakes asks whether cmake writes Makefiles: what it does unless it is told
-// otherwise.
-func cmakeMakes(f *facts) string {
-	ninja := f.says("-G Ninja", "-GNinja", "GENERATOR=Ninja", `-G "Ninja`, "-G 'Ninja")
-	if ninja != "" && f.called("make") == "" {
-		return ""
-	}
-	return cmp.Or(f.called("make"), f.called("cmake"), "it writes Makefiles")
-}
-
-// noCompiler asks for a C compiler where the install brings none.
-func noCompiler(f *facts) string {
-	for i := range f.Packages {
-		if f.stays[i] && matchesAny("gcc gcc-[0-9]* clang clang-[0-9]* tcc", f.Packages[i].Name) && !strings.HasSuffix(f.Packages[i].Name, "-base") {
-			return ""
-		}
-	}
-	return cmp.Or(f.called("cmake", "meson", "autoreconf", "libtool", "gcc", "cc"), f.anything(), "it looks for a C compiler")
 }

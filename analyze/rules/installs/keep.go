@@ -183,7 +183,8 @@ func (k *keeper) scripted() {
 		case matchesAny(notByInstallers, name) && k.onlyInstallsTools():
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
 		case (matchesAny(autotools, name) || name == "file" || name == "patch") && k.isConfigured(): // libtool calls file
-		case name == "patch" && k.unreadScript() == "":
+		case name == "patch" && k.patches() == "":
+		case name == "build-essential" && k.namesToolchain():
 		case matchesAny(helpers, name) && !k.isOffered(i):
 		case name == "xxd" && !slices.Contains(k.typed, "vim-common"):
 		default:

@@ -54,7 +54,7 @@ var pairs = []pair{
 	{of: "r-base-core r-base", keep: "r-base-dev build-essential gfortran gcc g++", calls: "R Rscript r", when: (*facts).sources, source: "https://cran.r-project.org/doc/manuals/R-admin.html#Installing-packages"},
 	{of: "r-base-core r-base", keep: "r-recommended r-cran-*", calls: "R Rscript r", why: "they are part of what every R brings", source: "https://cran.r-project.org/doc/FAQ/R-FAQ.html#R-Add_002dOn-Packages"},
 	{of: "perl cpanminus", keep: "build-essential gcc make libc6-dev", calls: "cpan cpanm", when: (*facts).perlModules, source: "https://metacpan.org/pod/App::cpanminus"},
-	{of: "php*-dev php-pear phpize", keep: "build-essential gcc g++ make autoconf php-pear", calls: "pecl phpize", why: "pecl compiles extensions", source: "https://www.php.net/manual/en/install.pecl.phpize.php"},
+	{of: "php*-dev php-pear phpize", keep: "build-essential gcc g++ make autoconf php-pear", calls: "pecl phpize", when: peclCompiles, source: "https://www.php.net/manual/en/install.pecl.phpize.php"},
 	{keep: "unzip", when: (*facts).composer, source: "https://getcomposer.org/doc/00-intro.md#system-requirements"},
 	{of: "composer", keep: "unzip git 7zip p7zip-full", calls: "composer", why: "it fetches and unpacks packages with them", source: "https://getcomposer.org/doc/00-intro.md#system-requirements"},
 
@@ -121,7 +121,7 @@ var pairs = []pair{
 }
 
 // buildTools are the packages whose programs the build scripts of people call.
-const buildTools = `build-essential gcc g++ gfortran cpp make libc6-dev cmake ninja-build pkg-config pkgconf autoconf automake libtool m4 bison flex patch git
+const buildTools = `build-essential gcc g++ gfortran make libc6-dev cmake ninja-build pkg-config pkgconf autoconf automake libtool m4 bison flex patch git
 	xz-utils bzip2 zstd xxd file gnupg gpg curl wget rsync python3 perl gettext gettext-base cargo bc jq python3-dev ruby-dev r-base-dev`
 
 // desktops are packages that are made of what they recommend.

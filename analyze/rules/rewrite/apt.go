@@ -53,7 +53,7 @@ func (c Command) NeedsLists() bool {
 }
 
 // archiveScripts are the addresses of scripts that set up a package archive.
-var archiveScripts = []string{"deb.nodesource.com", "rpm.nodesource.com", "packagecloud.io/install", "get.docker.com", "test.docker.com"}
+var archiveScripts = []string{"deb.nodesource.com", "rpm.nodesource.com", "packagecloud.io/install", "dl.cloudsmith.io/public/", "get.docker.com", "test.docker.com"}
 
 // SetsUpArchive reports whether all addresses of a text are those of scripts that set up a
 // package archive, and there is one. They fetch package lists, and install what they call

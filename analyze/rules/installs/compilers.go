@@ -1,0 +1,126 @@
+package installs
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+)
+
+// compiles is the answer for a package manager that may compile what it installs: the
+// layers tell whether it did, unless nothing of it is in them.
+func (f *facts) compiles(how verdict, installs, what string) string {
+	switch {
+	case installs == "":
+		return f.people()
+	case how == ready:
+		return ""
+	case how == compiled:
+		return installs + " and compiled " + what
+	}
+	return installs + " and may have compiled " + what
+}
+
+// compilesLater says what compiles in the container, though all was ready-made while the
+// image was built: a library that writes C for what it calculates, or people, where the
+// install names a compiler for them.
+func (f *facts) compilesLater() string {
+	if f.namesAny("clang* gcc* g++* gfortran*") != "" && f.people() != "" {
+		return "the install names what to compile with, and " + f.people()
+	}
+	return cmp.Or(f.says("Theano", "theano", "pythran", "pyximport", "cppyy", "pystan", "torch.compile"), f.notebook())
+}
+
+// notebook returns which program of the container lets people install packages from a page,
+// "" where none does.
+func (f *facts) notebook() string {
+	for _, c := range f.Program().Commands {
+		for _, w := range c.Words {
+			if base := path.Base(w.Text); matchesAny("jupyter jupyter-*", base) {
+				return "people install packages in " + base
+			}
+		}
+	}
+	return ""
+}
+
+func (f *facts) addons() string {
+	installs := f.installsWith("npm yarn pnpm bun cnpm", "install ci i add rebuild update")
+	return f.compiles(f.node, installs, "an addon")
+}
+
+func (f *facts) extensions() string {
+	return f.compiles(f.ruby, f.installsWith("gem bundle bundler", "install update pristine"), "an extension")
+}
+
+func (f *facts) sources() string {
+	installs := cmp.Or(f.says("install.packages", "CMD INSTALL", "install_github", "install_version", "install_local", "BiocManager::install", "renv::restore", "pak::", "remotes::", "devtools::"),
+		f.called("install2.r", "installGithub.r", "littler"))
+	if installs == "" && len(f.unknown) > 0 && f.called("R", "Rscript", "r") != "" {
+		installs = f.called("R", "Rscript", "r")
+	}
+	return f.compiles(f.r, installs, "a package")
+}
+
+func (f *facts) perlModules() string {
+	return f.compiles(f.perl, f.called("cpan", "cpanm"), "a module")
+}
+
+func (f *facts) cgo() string {
+	if f.says("CGO_ENABLED=0", "CGO_ENABLED 0") != "" {
+		return ""
+	}
+	return cmp.Or(f.called("go"), f.people(), "cgo calls it")
+}
+
+func (f *facts) bootstraps() string {
+	return cmp.Or(f.called("autoreconf", "automake", "aclocal", "autogen.sh", "bootstrap.sh", "bootstrap"), f.anything(), f.people())
+}
+
+// peclCompiles asks whether pecl compiles extensions with more than the author names.
+func peclCompiles(f *facts) string {
+	if f.namesToolchain() && !f.hasOwnCPlusPlus() {
+		return ""
+	}
+	return cmp.Or(f.called("pecl", "phpize"), "pecl compiles extensions")
+}
+
+// namesToolchain reports whether the install names a C compiler and make: who does has thought of
+// what to compile with.
+func (f *facts) namesToolchain() bool {
+	return f.namesAny("gcc gcc-[0-9]* clang clang-[0-9]*") != "" && f.namesAny("make") != ""
+}
+
+// hasOwnCPlusPlus reports whether the image has a program or a library in C++ that no package
+// brought.
+func (f *facts) hasOwnCPlusPlus() bool {
+	if f.Tree == nil || f.Tree.Packages == nil {
+		return true
+	}
+	for id, file := range f.Executables {
+		if f.Tree.Packages[id] < 0 && slices.Contains(file.Needed, "libstdc++.so.6") {
+			return true
+		}
+	}
+	return false
+}
+
+// cmakeMakes asks whether cmake writes Makefiles: what it does unless it is told
+// otherwise.
+func cmakeMakes(f *facts) string {
+	ninja := f.says("-G Ninja", "-GNinja", "GENERATOR=Ninja", `-G "Ninja`, "-G 'Ninja")
+	if ninja != "" && f.called("make") == "" {
+		return ""
+	}
+	return cmp.Or(f.called("make"), f.called("cmake"), "it writes Makefiles")
+}
+
+// noCompiler asks for a C compiler where the install brings none.
+func noCompiler(f *facts) string {
+	for i := range f.Packages {
+		if f.stays[i] && matchesAny("gcc gcc-[0-9]* clang clang-[0-9]* tcc", f.Packages[i].Name) && !strings.HasSuffix(f.Packages[i].Name, "-base") {
+			return ""
+		}
+	}
+	return cmp.Or(f.called("cmake", "meson", "autoreconf", "libtool", "gcc", "cc"), f.anything(), "it looks for a C compiler")
+}
