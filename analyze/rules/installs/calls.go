@@ -330,10 +330,40 @@ func (c *calls) unreadScript() string {
 	return ""
 }
 
+// firstUnread is the first instruction that may call anything, for all that is known.
+func (c *calls) firstUnread() int {
+	first := len(c.im.Parsed().All)
+	for _, u := range c.unknown {
+		if u.at != container {
+			first = min(first, u.at)
+		}
+	}
+	for i := range c.list {
+		if c.list[i].at != container && matchesAny(drivers+" autogen.sh autoreconf meson", c.list[i].Name()) {
+			first = min(first, c.list[i].at)
+		}
+	}
+	return first
+}
+
 // drives returns where a program is called that runs what a description of a build says, ""
 // where none is.
 func (c *calls) drives() string {
-	return c.called("make", "gmake", "ninja", "meson", "scons", "waf", "bazel", "rake", "just", "autogen.sh", "autoreconf")
+	return c.called(strings.Fields(drivers + " meson autogen.sh autoreconf")...)
+}
+
+// drivers run what the description of a build says, which may be in a volume.
+const drivers = "make gmake ninja scons waf bazel rake just"
+
+// drivenLater says that the container itself runs what a description of a build says, ""
+// where it does not.
+func (c *calls) drivenLater() string {
+	for i := range c.list {
+		if name := c.list[i].Name(); c.list[i].at == container && name != "" && matchesAny(drivers, name) {
+			return "the container runs " + name + ", which may call anything"
+		}
+	}
+	return ""
 }
 
 // people says that the image is there to be used by people or to build upon, "" where it

@@ -124,3 +124,9 @@ func noCompiler(f *facts) string {
 	}
 	return cmp.Or(f.called("cmake", "meson", "autoreconf", "libtool", "gcc", "cc"), f.anything(), "it looks for a C compiler")
 }
+
+// fortranMPI asks whether the wrappers of MPI compile Fortran, or may: they call gfortran, which
+// comes with what is only recommended.
+func fortranMPI(f *facts) string {
+	return cmp.Or(f.called("mpif90", "mpif77", "mpifort"), f.says("mpif90", "mpif77", "mpifort"), f.anything(), f.people())
+}

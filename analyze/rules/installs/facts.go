@@ -163,11 +163,17 @@ func (f *facts) standardLibrary() string {
 // dockerScript asks for the installer of Docker, which leaves recommended packages out.
 func (f *facts) dockerScript() string { return f.says("get.docker.com", "test.docker.com") }
 
+// patches asks whether something patches sources: a script of the build that cannot be read, or
+// people, where the image has a compiler for them.
 func (f *facts) patches() string {
-	if why := f.called("patch", "quilt"); why != "" || f.onlyInstallsTools() || f.isConfigured() || !f.namesCompiler() {
+	why := f.called("patch", "quilt")
+	switch {
+	case why != "" || !f.namesCompiler():
 		return why
+	case f.unreadScript() != "" && !f.onlyInstallsTools() && !f.isConfigured():
+		return f.unreadScript()
 	}
-	return f.unreadScript()
+	return f.people()
 }
 
 func (f *facts) keyServer() string {
@@ -264,6 +270,39 @@ func (f *facts) composer() string {
 // pdf asks whether anything speaks of PDF documents.
 func (f *facts) pdf() string {
 	return cmp.Or(f.called("pdf*", "*2pdf"), f.says("PDF", ".pdf", "pdf2", "pdf_", "pdfto"))
+}
+
+// openType asks whether documents are set by an engine that loads OpenType fonts.
+func openType(f *facts) string {
+	return cmp.Or(f.called("xelatex", "lualatex", "xetex", "luatex", "luahbtex", "context"), f.says("xelatex", "lualatex", "-xelatex", "-lualatex"), f.namesAny("texlive-xetex texlive-luatex context"))
+}
+
+// phonetics asks whether people's documents are set, who may write in phonetic letters. What R
+// makes of help pages and vignettes has none.
+func phonetics(f *facts) string {
+	if f.called("R", "Rscript") != "" {
+		return ""
+	}
+	return "documents use its fonts and packages"
+}
+
+// hasServer asks whether the image has a database server that an extension is for.
+func hasServer(f *facts) string {
+	if f.namesAny("postgresql-[0-9]*-postgis-*") != "" {
+		return ""
+	}
+	for i := range f.Packages {
+		name := f.Packages[i].Name
+		if matchesAny("postgresql postgresql-[0-9]*", name) && !strings.Contains(name, "-client") && !strings.Contains(name, "postgis") && f.stays[i] {
+			return name + " is there: it is the extension itself"
+		}
+	}
+	return f.says("postgresql start", "pg_ctl", "initdb", "pg_createcluster", "docker-entrypoint-initdb.d")
+}
+
+// bundlesQt asks for what copies the plugins of Qt that happen to be installed into a bundle.
+func bundlesQt(f *facts) string {
+	return f.says("linuxdeploy", "appimage", "AppImage")
 }
 
 func latexindent(f *facts) string {

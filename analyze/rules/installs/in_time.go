@@ -36,6 +36,31 @@ func (k *keeper) comesInTime(i int) bool {
 	return false
 }
 
+// comesBefore reports whether a later install brings a package before an instruction, or before the
+// container starts: as what it names or needs, or as what is recommended where it says nothing
+// about that. There it gets its name, if that one is edited.
+func (k *keeper) comesBefore(i, before int) bool {
+	in := k.Parsed()
+	if before == container {
+		before = len(in.All)
+	}
+	for at := k.made + 1; at < before; at++ {
+		commands, ok := in.Commands(at)
+		if !ok || in.Keyword(at) != "RUN" {
+			continue
+		}
+		if k.brings(commands, k.Packages[i].Name) {
+			return true
+		}
+		if slices.ContainsFunc(commands, func(c rewrite.Command) bool {
+			return Takes(c) && !c.Conditional && slices.ContainsFunc(k.Packages[i].RecommendedBy, func(by string) bool { return names(c, by) })
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
 func (k *keeper) callsIt(c rewrite.Command, i int) bool {
 	name := c.Name()
 	if name == "" || matchesAny(bootstraps, name) {

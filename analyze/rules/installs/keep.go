@@ -13,14 +13,16 @@ import (
 // keeper chooses the packages that are kept.
 type keeper struct {
 	*facts
-	chosen []bool
-	kept   []Kept
-	view   *loader.View // nil until asked for
+	chosen   []bool
+	kept     []Kept
+	view     *loader.View // nil until asked for
+	compiled bool         // a program that the image compiled is in it
+	before   int          // the instruction that what is kept next is for, container, or 0 where several are
 }
 
 // keep keeps a package, with what it depends on.
 func (k *keeper) keep(i int, why string) {
-	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) || k.isHollow(i) {
+	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) || k.before != 0 && k.comesBefore(i, k.before) || k.isHollow(i) {
 		return
 	}
 	k.chosen[i] = true
@@ -59,7 +61,9 @@ func (k *keeper) called() {
 		if name == "" {
 			continue
 		}
+		k.before = c.at
 		k.program(c.Words[0].Text, name+" is called "+k.where(c.at))
+		k.before = 0
 	}
 	for i := range k.list {
 		c := &k.list[i]
@@ -176,6 +180,8 @@ func (k *keeper) scripted() {
 	if why == "" {
 		return
 	}
+	k.before = k.firstUnread()
+	defer func() { k.before = 0 }()
 	for i := range k.Packages {
 		name := k.Packages[i].Name
 		switch {
@@ -184,7 +190,7 @@ func (k *keeper) scripted() {
 		case (name == "gnupg" || name == "gpg") && !k.checksKeys():
 		case (matchesAny(autotools, name) || name == "file" || name == "patch") && k.isConfigured(): // libtool calls file
 		case name == "patch" && k.patches() == "":
-		case name == "build-essential" && k.namesToolchain():
+		case name == "build-essential" && (k.namesToolchain() || k.hasAnother("gcc")):
 		case matchesAny(helpers, name) && !k.isOffered(i):
 		case name == "xxd" && !slices.Contains(k.typed, "vim-common"):
 		default:
@@ -247,9 +253,13 @@ func (k *keeper) mains() {
 	}
 }
 
-// headers keeps the headers that headers named in the install recommend, where something
-// is compiled: what includes the ones may include the others.
+// headers keeps the headers that headers named in the install recommend, where something is
+// compiled, or people do: what includes the ones may include the others. What the image
+// compiled itself tells by the libraries that it is linked with: see headersOf.
 func (k *keeper) headers() {
+	if k.compiled && k.people() == "" {
+		return
+	}
 	if k.facts.calls.called(strings.Fields(compilers)...) == "" && k.python != compiled && k.ruby != compiled && k.node != compiled && k.r != compiled {
 		return
 	}

@@ -37,6 +37,7 @@ func (k *keeper) linked() {
 			}
 			k.libraryOf(f, name, libraries, own)
 			if own && layer >= k.layer && k.isCompiledHere(layer, name) {
+				k.compiled = true
 				k.headersOf(f, name)
 			}
 		}

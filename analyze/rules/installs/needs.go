@@ -1,6 +1,7 @@
 package installs
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tare-oci/tare/analyze/rules"
@@ -29,6 +30,10 @@ type Needs struct {
 // they recommend.
 const maxKept = 9
 
+// worthNaming is how many bytes are worth an edit that names packages which weigh more. What saves
+// but tooLittle is never edited by itself.
+const worthNaming, tooLittle = 10_000_000, 1_000_000
+
 // Needed works out what an instruction has to name that installs, once it leaves out what
 // is only recommended. The commands are those of the instruction. lost are packages that
 // the edit of an earlier install leaves out.
@@ -43,6 +48,9 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command, lost ..
 		}
 	}
 	f := &facts{image: im, calls: readCalls(im), evidence: look(im)}
+	if why := f.drivenLater(); why != "" {
+		return Needs{Unsure: why}
+	}
 	k := &keeper{facts: f, chosen: make([]bool, len(im.Packages))}
 	k.alternatives()
 	k.called()
@@ -87,6 +95,9 @@ func (k *keeper) needs() Needs {
 		}
 	}
 	slices.Sort(n.Again)
+	if len(n.Kept) > 0 && n.Goes < min(n.Bytes, worthNaming) && n.Goes > tooLittle && n.Unsure == "" {
+		n.Unsure = fmt.Sprintf("what it would have to name (%s) weighs more than what would go (%s)", Megabytes(n.Bytes), Megabytes(n.Goes))
+	}
 	return n
 }
 

@@ -21,10 +21,14 @@ func (k *keeper) pairs() (more bool) {
 			continue
 		}
 		if why := k.applies(p, keeps); why != "" {
+			if p.offered {
+				k.before = container
+			}
 			for _, at := range keeps {
 				k.keep(at, why)
 				more = more || k.stays[at]
 			}
+			k.before = 0
 		}
 	}
 	return more

@@ -53,6 +53,9 @@ var pairs = []pair{
 	{of: "r-base-core r-base", keep: "make", calls: "R Rscript r", why: "R calls it for every package with sources", source: "https://cran.r-project.org/doc/manuals/R-admin.html#Essential-and-useful-other-programs-under-a-Unix_002dalike"},
 	{of: "r-base-core r-base", keep: "r-base-dev build-essential gfortran gcc g++", calls: "R Rscript r", when: (*facts).sources, source: "https://cran.r-project.org/doc/manuals/R-admin.html#Installing-packages"},
 	{of: "r-base-core r-base", keep: "r-recommended r-cran-*", calls: "R Rscript r", why: "they are part of what every R brings", source: "https://cran.r-project.org/doc/FAQ/R-FAQ.html#R-Add_002dOn-Packages"},
+	{of: "libopenmpi-dev libmpich-dev mpi-default-dev", keep: "gfortran gcc g++", when: fortranMPI, source: "https://docs.open-mpi.org/en/main/building-apps/index.html"},
+	{of: "python3-vcstools python-vcstools python3-vcstool python3-wstool python-wstool python3-rosinstall python-rosinstall", keep: "git", why: "it fetches sources with it", source: "https://packages.debian.org/bookworm/python3-vcstools"},
+	{of: "qtbase5-dev qt6-base-dev", keep: "libqt5svg5 qtwayland5 qt6-qpa-plugins qt6-wayland qttranslations5-l10n", when: bundlesQt, source: "https://docs.appimage.org/packaging-guide/from-source/linuxdeploy-user-guide.html"},
 	{of: "perl cpanminus", keep: "build-essential gcc make libc6-dev", calls: "cpan cpanm", when: (*facts).perlModules, source: "https://metacpan.org/pod/App::cpanminus"},
 	{of: "php*-dev php-pear phpize", keep: "build-essential gcc g++ make autoconf php-pear", calls: "pecl phpize", when: peclCompiles, source: "https://www.php.net/manual/en/install.pecl.phpize.php"},
 	{keep: "unzip", when: (*facts).composer, source: "https://getcomposer.org/doc/00-intro.md#system-requirements"},
@@ -82,7 +85,10 @@ var pairs = []pair{
 	{keep: "libsasl2-modules", when: (*facts).sasl, source: "https://www.postfix.org/SASL_README.html"},
 	{keep: "ssl-cert", when: (*facts).snakeOil, source: "make-ssl-cert(8)"},
 
-	{of: "texlive* latexmk context", keep: "texlive* lmodern fonts-lmodern tex-gyre fonts-texgyre* tipa cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
+	{of: "texlive* latexmk context", keep: "texlive* lmodern tex-gyre cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
+	{of: "texlive* context", keep: "fonts-lmodern fonts-texgyre* fonts-texgyre-math", when: openType, source: "https://ctan.org/pkg/fontspec"},
+	{of: "texlive*", keep: "tipa", when: phonetics, source: "https://ctan.org/pkg/tipa"},
+	{of: "gladtex python3-gleetex", keep: "dvipng", why: "it draws formulas with it", source: "https://packages.debian.org/bookworm/gladtex"},
 	{of: "texlive-lang-cjk texlive-lang-japanese texlive-lang-chinese texlive-lang-korean", keep: "latex-cjk-* ghostscript", why: "Chinese, Japanese and Korean documents need CJK.sty, and their drivers draw figures with Ghostscript", source: "https://ctan.org/pkg/cjk"},
 	{of: "texlive-extra-utils", keep: "libyaml-tiny-perl libfile-homedir-perl liblog-log4perl-perl libunicode-linebreak-perl", when: latexindent, source: "https://packages.debian.org/bookworm/texlive-extra-utils"},
 	{of: "texlive-font-utils texlive-pstricks dvisvgm", keep: "ghostscript ps2eps", why: "figures become PDF and PostScript with it", source: "https://tug.org/epstopdf/"},
@@ -100,7 +106,7 @@ var pairs = []pair{
 	{of: "xvfb xinit", keep: "xauth", why: "xvfb-run calls it", source: "xvfb-run(1)"},
 	{of: "x11vnc", keep: "x11-utils xauth", when: looksForDisplays, source: "x11vnc(1), -findauth"},
 	{of: "tigervnc* tightvncserver", keep: "xauth x11-utils x11-xserver-utils xfonts-base tigervnc-tools tigervnc-common", why: "its start script calls it", source: "vncserver(1)"},
-	{of: "postgis postgresql-*-postgis-* postgresql-postgis*", keep: "postgresql-*", why: "it is the extension itself", source: "https://packages.debian.org/bookworm/postgis"},
+	{of: "postgis", keep: "postgresql-postgis* postgresql-[0-9]*-postgis-*", when: hasServer, source: "https://packages.debian.org/bookworm/postgis"},
 	{of: "samba samba-*", keep: "samba-vfs-modules samba-dsdb-modules samba-ad-provision attr", why: "smb.conf names its modules", source: "https://wiki.samba.org/"},
 	{of: "samba", keep: "python3-markdown", calls: "samba-tool", why: "samba-tool reads the schema with it", source: "https://packages.debian.org/bookworm/samba"},
 	{of: "fail2ban wireguard-tools wireguard docker.io docker-ce ufw", keep: "iptables nftables", why: "it writes its rules with it", source: "https://packages.debian.org/bookworm/fail2ban"},
@@ -125,7 +131,7 @@ const buildTools = `build-essential gcc g++ gfortran make libc6-dev cmake ninja-
 	xz-utils bzip2 zstd xxd file gnupg gpg curl wget rsync python3 perl gettext gettext-base cargo bc jq python3-dev ruby-dev r-base-dev`
 
 // desktops are packages that are made of what they recommend.
-const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"
+const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* lxde-core lxqt-core kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"
 
 // everything are packages that people install so that nothing is missing.
 const everything = "texlive-full"

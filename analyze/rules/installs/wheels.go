@@ -60,10 +60,10 @@ func (f *facts) compilesSources() string {
 	return ""
 }
 
-// compilesForPeople says who may compile in the container: what pip found ready-made while the
-// image was built tells nothing of what its users install.
+// compilesForPeople says who compiles in the container by hand: what pip found ready-made while the
+// image was built tells nothing of what they install.
 func (f *facts) compilesForPeople() string {
-	if why := f.people(); why != "" && (f.namesCompiler() || f.atWork() != "") && f.namesAny("python3-pip python-pip pipx") != "" {
+	if why := f.atWork(); why != "" && f.namesAny("python3-pip python-pip pipx") != "" {
 		return why
 	}
 	return ""

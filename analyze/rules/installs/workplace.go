@@ -36,8 +36,9 @@ func (f *facts) atWork() string {
 	if f.people() == "" {
 		return ""
 	}
-	if names := f.deskTools(); len(names) > 0 {
-		return "people work in the container, since it has " + names[0]
+	names := f.deskTools()
+	if at := slices.IndexFunc(names, func(name string) bool { return name != "sudo" }); at >= 0 {
+		return "people work in the container, since it has " + names[at]
 	}
 	in := f.Parsed()
 	for i := range in.All {

@@ -20,6 +20,9 @@ const (
 	withModules     = "*python3-pandas; Recommends: python3-scipy, docs\npython3-scipy\ndocs"
 	withSSHAndPatch = "*git; Recommends: openssh-client, patch, docs\nopenssh-client\npatch\ndocs"
 
+	withMPI       = "*g++\n*libscalapack-mpi-dev; Depends: libopenmpi-dev\nlibopenmpi-dev; Recommends: libcoarrays-openmpi-dev\nlibcoarrays-openmpi-dev; Depends: gfortran\ngfortran"
+	withOpenType  = "*texlive; Recommends: tex-gyre, fonts-texgyre-math, docs\ntex-gyre\nfonts-texgyre-math\ndocs"
+	withPostGIS   = "*postgis; Recommends: postgresql-postgis, docs\npostgresql-postgis\ndocs"
 	withKeys      = "*git; Recommends: gnupg, less, openssh-client, docs\ngnupg; Depends: gpg\ngpg\nless\nopenssh-client\ndocs"
 	withDocuments = "*inkscape; Recommends: imagemagick, python3-lxml, python3-numpy, docs\nimagemagick; Depends: imagemagick-6-common\nimagemagick-6-common\npython3-lxml\npython3-numpy\ndocs"
 )
@@ -46,6 +49,19 @@ var nameCases = []recommendsCase{
 	{"a compiler where people work", steps(update+"python3-pip vim", withPip+"\n*vim", runs("RUN pip3 install x", wheel("manylinux_2_17_x86_64"), extension)), "bash", "--no-install-recommends python3-pip vim build-essential python3-dev"},
 	{"displays that x11vnc is given", steps(update+"x11vnc", "*x11vnc; Recommends: x11-utils, docs\nx11-utils\ndocs"), "x11vnc -display :0", "--no-install-recommends x11vnc"},
 	{"displays that x11vnc finds", steps(update+"x11vnc", "*x11vnc; Recommends: x11-utils, docs\nx11-utils\ndocs"), "x11vnc -create", "--no-install-recommends x11vnc x11-utils"},
+	{"a desktop in its small form", steps(update+"lxde-core", "*lxde-core; Recommends: lxterminal, docs\nlxterminal\ndocs"), "bash", ""},
+	{"a build that the container drives", steps(update+"texlive", "*texlive; Recommends: poppler-utils, docs\npoppler-utils\ndocs"), "scons", ""},
+	{"a build that the container only could drive", steps(update+"texlive", "*texlive; Recommends: poppler-utils, docs\npoppler-utils\ndocs"), "/usr/bin/texlive", "--no-install-recommends texlive"},
+	{"Fortran behind the wrappers of MPI, for people", steps(update+"g++ libscalapack-mpi-dev", withMPI), "bash", "--no-install-recommends g++ libscalapack-mpi-dev gfortran"},
+	{"Fortran that nothing compiles", steps(update+"g++ libscalapack-mpi-dev", withMPI), "/usr/bin/g++", "--no-install-recommends g++ libscalapack-mpi-dev"},
+	{"OpenType fonts for LaTeX", steps(update+"texlive", withOpenType), "/usr/bin/texlive", "--no-install-recommends texlive tex-gyre"},
+	{"OpenType fonts for LuaTeX", steps(update+"texlive texlive-luatex", withOpenType+"\n*texlive-luatex"), "/usr/bin/texlive", "--no-install-recommends texlive texlive-luatex tex-gyre fonts-texgyre-math"},
+	{"an extension without a server", steps(update+"postgis", withPostGIS), "/usr/bin/postgis", "--no-install-recommends postgis"},
+	{"an extension beside its server", steps(update+"postgis postgresql-15", withPostGIS+"\n*postgresql-15"), "/usr/bin/postgis", "--no-install-recommends postgis postgresql-15 postgresql-postgis"},
+	{"an extension that is named by its version", steps(update+"postgis postgresql-15-postgis-3 postgresql-15", withPostGIS+"\n*postgresql-15-postgis-3\n*postgresql-15"), "/usr/bin/postgis", "--no-install-recommends postgis postgresql-15-postgis-3 postgresql-15"},
+	{"a pager beside sudo in a shell", steps(update+"git sudo", withPager+"\n*sudo", runs("RUN git clone https://example.org/x")), "bash", "--no-install-recommends git sudo ca-certificates"},
+	{"what a later install names before it is called", steps(update+"tool", "*tool; Recommends: git, docs\ngit\ndocs", runs("RUN tool"), runs("RUN apt-get install -y git"), runs("RUN git clone https://example.org/x")), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"what is called before a later install names it", steps(update+"tool", "*tool; Recommends: git, docs\ngit\ndocs", runs("RUN git clone https://example.org/x"), runs("RUN apt-get install -y git")), "/usr/bin/tool", "--no-install-recommends tool git"},
 	{"what the next install needs", steps(update+"git", "*git; Recommends: python3, docs\npython3\ndocs\n*tool; Depends: python3", runs("RUN apt-get install -y tool && tool x"), runs("RUN /src/build.bash")), "/usr/bin/git", "--no-install-recommends git"},
 	{"what pecl is in, beside what it compiles with", steps(update+"php8.2-dev", "*php8.2-dev; Recommends: pkg-php-tools, build-essential\npkg-php-tools; Recommends: php-pear\nphp-pear\nbuild-essential"), "/usr/bin/x", "--no-install-recommends php8.2-dev build-essential php-pear"},
 	{"pecl without headers", steps(update+"tool", "*tool; Recommends: php-pear, build-essential\nphp-pear\nbuild-essential"), "/usr/bin/tool", "--no-install-recommends tool"},
