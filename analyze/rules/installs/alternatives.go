@@ -12,6 +12,7 @@ var alternatives = []struct {
 	among string // patterns of the several
 }{
 	{pair{of: drawers, keep: "fonts-liberation* fonts-crosextra-*", why: "without its metrics text would look different"}, "fonts-*"},
+	{pair{of: "libopenmpi-dev libmpich-dev mpi-default-dev", keep: "gfortran", when: fortranMPI, why: "its wrappers call it"}, "gfortran gfortran-[0-9]*"},
 	{pair{of: "aspell php*-pspell libtext-aspell-perl python3-aspell", keep: "aspell-*", calls: "aspell", why: "it knows no word without a dictionary"}, "aspell-* hunspell-* myspell-* i*american i*british"},
 }
 
@@ -22,6 +23,9 @@ func (k *keeper) alternatives() {
 		of := k.holder(&a.pair)
 		if of == "" || a.pair.calls != "" && !slices.Contains(k.asked, of) && k.facts.calls.called(strings.Fields(a.pair.calls)...) == "" {
 			continue // what may call anything does not ask for just those
+		}
+		if a.pair.when != nil && a.pair.when(k.facts) == "" {
+			continue
 		}
 		for at := range k.Packages {
 			p := &k.Packages[at]

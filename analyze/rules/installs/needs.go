@@ -30,9 +30,10 @@ type Needs struct {
 // they recommend.
 const maxKept = 9
 
-// worthNaming is how many bytes are worth an edit that names packages which weigh more. What saves
-// but tooLittle is never edited by itself.
-const worthNaming, tooLittle = 10_000_000, 1_000_000
+// worthNaming is how many bytes are worth an edit that names packages which weigh more, and
+// worthShare the share of what is installed, its inverse. What saves but tooLittle is never
+// edited by itself.
+const worthNaming, tooLittle, worthShare = 10_000_000, 1_000_000, 10
 
 // Needed works out what an instruction has to name that installs, once it leaves out what
 // is only recommended. The commands are those of the instruction. lost are packages that
@@ -95,10 +96,20 @@ func (k *keeper) needs() Needs {
 		}
 	}
 	slices.Sort(n.Again)
-	if len(n.Kept) > 0 && n.Goes < min(n.Bytes, worthNaming) && n.Goes > tooLittle && n.Unsure == "" {
+	if len(n.Kept) > 0 && n.Goes > tooLittle && n.Goes < min(n.Bytes, worthNaming) && n.Goes < k.installed()/worthShare && n.Unsure == "" {
 		n.Unsure = fmt.Sprintf("what it would have to name (%s) weighs more than what would go (%s)", Megabytes(n.Bytes), Megabytes(n.Goes))
 	}
 	return n
+}
+
+// installed is the size of what the install brings.
+func (k *keeper) installed() (bytes int64) {
+	for i := range k.Packages {
+		if k.Packages[i].Layer == k.layer {
+			bytes += k.Packages[i].Bytes
+		}
+	}
+	return bytes
 }
 
 // StaysWith takes into account what a later install names of the packages that this one

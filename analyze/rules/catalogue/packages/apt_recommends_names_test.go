@@ -53,6 +53,7 @@ var nameCases = []recommendsCase{
 	{"a build that the container drives", steps(update+"texlive", "*texlive; Recommends: poppler-utils, docs\npoppler-utils\ndocs"), "scons", ""},
 	{"a build that the container only could drive", steps(update+"texlive", "*texlive; Recommends: poppler-utils, docs\npoppler-utils\ndocs"), "/usr/bin/texlive", "--no-install-recommends texlive"},
 	{"Fortran behind the wrappers of MPI, for people", steps(update+"g++ libscalapack-mpi-dev", withMPI), "bash", "--no-install-recommends g++ libscalapack-mpi-dev gfortran"},
+	{"Fortran that counts as one of several", steps(update+"g++ libscalapack-mpi-dev", strings.Replace(withMPI, "libopenmpi-dev; Recommends", "libopenmpi-dev; Depends: gfortran-12 | gfortran; Recommends", 1)+"\ngfortran-12"), "bash", "--no-install-recommends g++ libscalapack-mpi-dev gfortran"},
 	{"Fortran that nothing compiles", steps(update+"g++ libscalapack-mpi-dev", withMPI), "/usr/bin/g++", "--no-install-recommends g++ libscalapack-mpi-dev"},
 	{"OpenType fonts for LaTeX", steps(update+"texlive", withOpenType), "/usr/bin/texlive", "--no-install-recommends texlive tex-gyre"},
 	{"OpenType fonts for LuaTeX", steps(update+"texlive texlive-luatex", withOpenType+"\n*texlive-luatex"), "/usr/bin/texlive", "--no-install-recommends texlive texlive-luatex tex-gyre fonts-texgyre-math"},
