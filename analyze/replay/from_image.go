@@ -54,8 +54,8 @@ func (b *build) fromImage(ref string) *machine {
 	case strings.Contains(name, "distroless"):
 		m.skeleton(false)
 		m.passwd("nonroot:x:65532:65532::/home/nonroot:/sbin/nologin\n", "nonroot:x:65532:\n")
-	case contains(repo, "centos", "fedora", "rocky", "alma", "ubi", "amazon", "oraclelinux", "opensuse", "leap", "rhel", "photon") || contains(name, "registry.access.redhat.com", "/ubi"):
-		m.rpm = true
+	case isRPM(name, repo, strings.ToLower(tag)):
+		m.rpm = newRPM(strings.ToLower(name))
 		m.skeleton(true)
 		m.tree.put("var/lib/rpm/Packages", filler("rpmdb", 20<<20))
 		m.tree.put("usr/lib64/libc.so.6", filler("rpm libc", 90<<20))

@@ -17,7 +17,7 @@ type machine struct {
 	tree   *tree
 	dpkg   *dpkg // of Debian and its kin; nil elsewhere
 	apk    *apk  // of Alpine; nil elsewhere
-	rpm    bool  // Fedora and its kin
+	rpm    *rpm  // of Fedora and its kin; nil elsewhere
 	layers []Layer
 	base   int   // layers of the base image
 	stored int64 // bytes of all layers

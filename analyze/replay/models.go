@@ -24,7 +24,7 @@ func init() {
 		"conda": conda, "mamba": conda, "micromamba": conda,
 		"npm": npm, "yarn": npm, "pnpm": npm, "bower": bower, "npx": buildScript, "ng": buildScript, "gulp": buildScript, "grunt": buildScript, "webpack": buildScript, "vite": buildScript,
 		"gem": gem, "bundle": bundle, "bundler": bundle, "composer": composer, "php": php, "docker-php-ext-install": phpExtension, "pecl": pecl, "install-php-extensions": phpExtension,
-		"R": rTool, "Rscript": rTool, "install2.r": rTool, "installGithub.r": rTool, "cpanm": cpan, "cpan": cpan,
+		"R": rTool, "Rscript": rTool, "r": rTool, "install.r": rTool, "install2.r": rTool, "installGithub.r": rTool, "cpanm": cpan, "cpan": cpan,
 		"go": goTool, "cargo": cargo, "rustup": rustup, "mvn": maven, "mvnw": maven, "gradle": gradle, "gradlew": gradle, "dotnet": dotnet, "stack": stack, "sbt": sbt, "lein": maven,
 		"make": makeTool, "ninja": makeTool, "cmake": cmake, "configure": configure, "gcc": compile, "cc": compile, "g++": compile, "clang": compile, "meson": cmake, "javac": compile,
 		"curl": curl, "wget": wget, "git": git, "svn": git, "hg": git, "tar": tarTool, "bsdtar": tarTool, "unzip": unzip, "gunzip": gunzip, "bunzip2": gunzip, "unxz": gunzip, "gzip": gunzip, "aria2c": wget,
