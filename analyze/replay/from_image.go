@@ -67,6 +67,7 @@ func (b *build) fromImage(ref string) *machine {
 		}
 		known = len(more) > 0 || contains(repo, "debian", "ubuntu")
 		m.debian(b.archive, more, repo == "ubuntu" || strings.Contains(tag, "slim"))
+		m.foreign = strings.Contains(name, "/") && repo != "debian" && repo != "ubuntu" && b.plan.given == nil
 		if strings.Contains(name, "/") && b.plan.given == nil && b.plan.installsFirst() {
 			(&call{machine: m, args: []string{"apt-get"}}).aptUpdate()
 		}
@@ -86,7 +87,7 @@ func (b *build) fromImage(ref string) *machine {
 }
 
 // firstApt matches the first thing that a Dockerfile has apt do.
-var firstApt = regexp.MustCompile(`(?m)^[^#\n]*\bapt(?:-get|itude)?\s+(?:-\S+\s+)*(install|update)\b`)
+var firstApt = regexp.MustCompile(`(?m)^[^#\n]*?\bapt(?:-get|itude)?\s+(?:-\S+\s+)*(install|update)\b`)
 
 // installsFirst reports whether the Dockerfile installs before it updates: its base, which
 // is somebody's own, must have brought the lists.
