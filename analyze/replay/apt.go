@@ -77,21 +77,23 @@ func (c *call) aptUpdate() {
 func (c *call) aptInstall(names []string, recommends bool) int {
 	var list []*Package
 	for _, name := range names {
-		remove := strings.HasSuffix(name, "-")
-		name = strings.TrimSuffix(strings.TrimSuffix(name, "-"), "+")
 		if strings.HasSuffix(name, ".deb") {
 			list = append(list, c.local(name))
 			continue
 		}
-		if strings.HasPrefix(c.args[0], "g++") {
-			name = c.args[0]
-		}
 		for _, end := range []string{"=", "/", ":"} {
 			name, _, _ = strings.Cut(name, end)
 		}
+		// A - or + at the end is an order, unless a package is called so, as g++ is.
+		remove := false
+		if c.dpkg.archive.packages[name] == nil && !strings.HasSuffix(name, "++") {
+			if name, remove = strings.CutSuffix(name, "-"); !remove {
+				name = strings.TrimSuffix(name, "+")
+			}
+		}
 		switch {
 		case strings.ContainsAny(name, "*^") || name == "":
-		case remove && !strings.HasSuffix(name, "g++"):
+		case remove:
 			c.aptRemove([]string{name}, false)
 		default:
 			if c.dpkg.installed[name] == nil && !c.tree.exists(lists+"main_Packages") {

@@ -40,6 +40,7 @@ var verbs = map[string][]string{
 	"apk":      {"update", "add", "upgrade", "del", "info", "list", "search", "policy", "version"},
 	"pip":      {"install", "uninstall", "wheel", "download", "cache", "list", "show", "freeze", "check", "config", "debug", "help"},
 	"pip3":     {"install", "uninstall", "wheel", "download", "cache", "list", "show", "freeze", "check", "config", "debug", "help"},
+	"uv":       {"pip", "sync", "add", "venv", "cache"},
 	"npm":      {"install", "i", "ci", "add", "clean-install", "cache", "prune", "run", "run-script", "exec", "ls", "list", "view", "config", "version", "audit"},
 	"yarn":     {"install", "add", "cache", "global", "run", "build", "generate", "list", "config", "versions"},
 	"pnpm":     {"install", "i", "add", "prune", "run", "build", "exec", "list", "config"},

@@ -161,8 +161,22 @@ func (c *call) sources(dir, seed string) {
 
 var archiveEnd = regexp.MustCompile(`(\.tar)?\.(gz|xz|bz2|tgz|txz|tbz2?|zip|tar|zst|lz)$`)
 
-// topDirectory is the directory that an archive of this name holds.
+// gitHubArchive matches the address of an archive that GitHub makes of a repository, and
+// versionTag a tag that it names the directory in there after without the v.
+var (
+	gitHubArchive = regexp.MustCompile(`github\.com/[^/]+/([^/]+)/(?:archive|tar\.gz|zip|tarball|zipball)/(?:refs/(?:tags|heads)/)?(.+)$`)
+	versionTag    = regexp.MustCompile(`^v[0-9]`)
+)
+
+// topDirectory is the directory that an archive of this name holds, or that of this address.
 func topDirectory(name string) string {
+	if m := gitHubArchive.FindStringSubmatch(name); m != nil {
+		tag := archiveEnd.ReplaceAllString(m[2], "")
+		if versionTag.MatchString(tag) {
+			tag = tag[1:]
+		}
+		return m[1] + "-" + strings.ReplaceAll(tag, "/", "-")
+	}
 	name = archiveEnd.ReplaceAllString(path.Base(name), "")
 	name = archiveEnd.ReplaceAllString(name, "")
 	if name == "" || name == "." || name == "/" {

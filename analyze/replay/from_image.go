@@ -54,8 +54,8 @@ func (b *build) fromImage(ref string) *machine {
 	case strings.Contains(name, "distroless"):
 		m.skeleton(false)
 		m.passwd("nonroot:x:65532:65532::/home/nonroot:/sbin/nologin\n", "nonroot:x:65532:\n")
-	case contains(repo, "centos", "fedora", "rocky", "alma", "ubi", "amazon", "oraclelinux", "opensuse", "leap", "rhel", "photon") || contains(name, "registry.access.redhat.com", "/ubi"):
-		m.rpm = true
+	case isRPM(name, repo, strings.ToLower(tag)):
+		m.rpm = newRPM(strings.ToLower(name))
 		m.skeleton(true)
 		m.tree.put("var/lib/rpm/Packages", filler("rpmdb", 20<<20))
 		m.tree.put("usr/lib64/libc.so.6", filler("rpm libc", 90<<20))
@@ -67,6 +67,7 @@ func (b *build) fromImage(ref string) *machine {
 		}
 		known = len(more) > 0 || contains(repo, "debian", "ubuntu")
 		m.debian(b.archive, more, repo == "ubuntu" || strings.Contains(tag, "slim"))
+		m.foreign = strings.Contains(name, "/") && repo != "debian" && repo != "ubuntu" && b.plan.given == nil
 		if strings.Contains(name, "/") && b.plan.given == nil && b.plan.installsFirst() {
 			(&call{machine: m, args: []string{"apt-get"}}).aptUpdate()
 		}
@@ -86,7 +87,7 @@ func (b *build) fromImage(ref string) *machine {
 }
 
 // firstApt matches the first thing that a Dockerfile has apt do.
-var firstApt = regexp.MustCompile(`(?m)^[^#\n]*\bapt(?:-get|itude)?\s+(?:-\S+\s+)*(install|update)\b`)
+var firstApt = regexp.MustCompile(`(?m)^[^#\n]*?\bapt(?:-get|itude)?\s+(?:-\S+\s+)*(install|update)\b`)
 
 // installsFirst reports whether the Dockerfile installs before it updates: its base, which
 // is somebody's own, must have brought the lists.

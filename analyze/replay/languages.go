@@ -171,8 +171,14 @@ func pecl(c *call) int {
 
 var quoted = regexp.MustCompile(`["']([A-Za-z][A-Za-z0-9.]+)["']`)
 
-// rTool is R and Rscript: install.packages and CMD INSTALL.
+// rTool is R and Rscript, whose downloads lie in a temporary directory that goes with the
+// session, and littler, whose temporary directory is /tmp itself.
 func rTool(c *call) int {
+	download := func(name string) {
+		if n := path.Base(c.args[0]); n != "R" && n != "Rscript" {
+			c.fill("/tmp/downloaded_packages/"+name+"_1.0.tar.gz", 600<<10)
+		}
+	}
 	words := strings.Join(c.args[1:], " ")
 	at := "/usr/local/lib/R/site-library/"
 	switch {
@@ -182,13 +188,13 @@ func rTool(c *call) int {
 			c.fill(at+m[1]+"/R/"+m[1]+".rdb", int64(1+hash(m[1])%5)<<20)
 			c.fill(at+m[1]+"/help/"+m[1]+".rdb", 200<<10)
 			c.write(at+m[1]+"/libs/"+m[1]+".so", library("", m[1], 700<<10, c.linked()))
-			c.fill("/tmp/downloaded_packages/"+m[1]+"_1.0.tar.gz", 600<<10)
+			download(m[1])
 		}
 	case strings.Contains(path.Base(c.args[0]), "install"):
 		_, names := options(c.args[1:], "-r", "--repos", "-n", "--ncpus", "-d", "--deps", "-l", "--libloc", "-u", "--update", "-m", "--method")
 		for _, name := range names {
 			c.fill(at+name+"/R/"+name+".rdb", 2<<20)
-			c.fill("/tmp/downloaded_packages/"+name+"_1.0.tar.gz", 600<<10)
+			download(name)
 		}
 	case strings.Contains(words, "CMD INSTALL"):
 		c.fill(at+"project/R/project.rdb", 1<<20)

@@ -14,16 +14,17 @@ import (
 
 // machine is the state of a build stage after an instruction.
 type machine struct {
-	tree   *tree
-	dpkg   *dpkg // of Debian and its kin; nil elsewhere
-	apk    *apk  // of Alpine; nil elsewhere
-	rpm    bool  // Fedora and its kin
-	layers []Layer
-	base   int   // layers of the base image
-	stored int64 // bytes of all layers
-	config v1.Config
-	args   map[string]string // of ARG
-	shell  []string
+	tree    *tree
+	dpkg    *dpkg // of Debian and its kin; nil elsewhere
+	apk     *apk  // of Alpine; nil elsewhere
+	rpm     *rpm  // of Fedora and its kin; nil elsewhere
+	foreign bool  // somebody's own base: it has more than the simulation gives it
+	layers  []Layer
+	base    int   // layers of the base image
+	stored  int64 // bytes of all layers
+	config  v1.Config
+	args    map[string]string // of ARG
+	shell   []string
 
 	took map[string]bool // files of the context that came so far, by path; commit gives them to the layer
 

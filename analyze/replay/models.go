@@ -18,13 +18,13 @@ var models map[string]model
 
 func init() {
 	models = map[string]model{
-		"apt-get": apt, "apt": apt, "aptitude": apt, "apt-mark": aptMark, "dpkg": dpkgTool, "apt-key": nothing, "add-apt-repository": addRepository, "gdebi": gdebi,
+		"apt-get": apt, "apt": apt, "aptitude": apt, "apt-mark": aptMark, "dpkg": dpkgTool, "apt-key": nothing, "add-apt-repository": addRepository, "gdebi": gdebi, "docker-image-cleanup": imageCleanup,
 		"apk": apkTool, "yum": dnf, "dnf": dnf, "microdnf": dnf, "tdnf": dnf, "zypper": dnf, "rpm": rpmTool,
 		"pip": pip, "pip3": pip, "pip2": pip, "pipx": pip, "uv": uv, "easy_install": pip, "python": python, "python3": python, "python2": python, "virtualenv": virtualenv, "poetry": poetry, "pipenv": poetry,
 		"conda": conda, "mamba": conda, "micromamba": conda,
 		"npm": npm, "yarn": npm, "pnpm": npm, "bower": bower, "npx": buildScript, "ng": buildScript, "gulp": buildScript, "grunt": buildScript, "webpack": buildScript, "vite": buildScript,
 		"gem": gem, "bundle": bundle, "bundler": bundle, "composer": composer, "php": php, "docker-php-ext-install": phpExtension, "pecl": pecl, "install-php-extensions": phpExtension,
-		"R": rTool, "Rscript": rTool, "install2.r": rTool, "installGithub.r": rTool, "cpanm": cpan, "cpan": cpan,
+		"R": rTool, "Rscript": rTool, "r": rTool, "install.r": rTool, "install2.r": rTool, "installGithub.r": rTool, "cpanm": cpan, "cpan": cpan,
 		"go": goTool, "cargo": cargo, "rustup": rustup, "mvn": maven, "mvnw": maven, "gradle": gradle, "gradlew": gradle, "dotnet": dotnet, "stack": stack, "sbt": sbt, "lein": maven,
 		"make": makeTool, "ninja": makeTool, "cmake": cmake, "configure": configure, "gcc": compile, "cc": compile, "g++": compile, "clang": compile, "meson": cmake, "javac": compile,
 		"curl": curl, "wget": wget, "git": git, "svn": git, "hg": git, "tar": tarTool, "bsdtar": tarTool, "unzip": unzip, "gunzip": gunzip, "bunzip2": gunzip, "unxz": gunzip, "gzip": gunzip, "aria2c": wget,

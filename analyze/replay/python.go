@@ -1,9 +1,9 @@
 package replay
 
 import (
+	"cmp"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -83,8 +83,11 @@ func (c *call) site() (packages, bin string) {
 	return "/usr/local/lib/python3.11/dist-packages", "/usr/local/bin"
 }
 
-func pip(c *call) int {
-	flags, rest := options(c.args[1:], "-r", "--requirement", "-c", "--constraint", "-t", "--target", "-i", "--index-url", "--extra-index-url", "--trusted-host", "--prefix", "-f", "--find-links", "--cache-dir", "-w", "--wheel-dir", "--timeout", "--default-timeout", "-e", "--root-user-action", "--progress-bar")
+func pip(c *call) int { return c.pip("pip") }
+
+// pip is pip itself and what uv has in its place, which keep what they fetch in caches of their own.
+func (c *call) pip(tool string) int {
+	flags, rest := options(c.args[1:], "-r", "--requirement", "-c", "--constraint", "-t", "--target", "-i", "--index-url", "--extra-index-url", "--trusted-host", "--prefix", "-f", "--find-links", "--cache-dir", "-w", "--wheel-dir", "--timeout", "--default-timeout", "-e", "--root-user-action", "--progress-bar", "--python", "--link-mode")
 	if len(rest) == 0 {
 		return 0
 	}
@@ -98,6 +101,10 @@ func pip(c *call) int {
 	if p := flags["--prefix"]; p != "" {
 		packages, bin = abs(c.dir, p)+"/lib/python3.11/site-packages", abs(c.dir, p)+"/bin"
 	}
+	keep := c.pipCache(flags)
+	if tool == "uv" {
+		keep = c.uvCache(flags)
+	}
 	names := rest[1:]
 	for _, r := range []string{flags["-r"], flags["--requirement"]} {
 		if r != "" {
@@ -110,7 +117,7 @@ func pip(c *call) int {
 			if satisfied(c, packages, name) && !has(flags, "--force-reinstall", "-I", "--ignore-installed") {
 				continue
 			}
-			c.pipInstall(packages, bin, name, has(flags, "--no-cache-dir") || c.get("PIP_NO_CACHE_DIR") != "" && c.get("PIP_NO_CACHE_DIR") != "0", has(flags, "--no-compile"))
+			c.pipInstall(packages, bin, name, keep, !has(flags, "--compile-bytecode") && (tool == "uv" || has(flags, "--no-compile")))
 		}
 		if e := flags["-e"]; e != "" {
 			c.fill(path.Join(packages, "__editable__.project.pth"), 200)
@@ -178,7 +185,8 @@ func (c *call) requirements(at string) []string {
 	return names
 }
 
-func (c *call) pipInstall(packages, bin, name string, noCache, noCompile bool) {
+// pipInstall installs a package; keep notes in a cache what was fetched, and is nil without one.
+func (c *call) pipInstall(packages, bin, name string, keep func(name string, size int64), noCompile bool) {
 	if name == "." || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "./") {
 		if strings.HasSuffix(name, ".whl") {
 			name = path.Base(name)
@@ -220,9 +228,26 @@ func (c *call) pipInstall(packages, bin, name string, noCache, noCompile bool) {
 		}
 		c.write(path.Join(bin, prog), script([]byte("#!"+c.interpreter(bin)+"\n"), prog, 240))
 	}
-	if !noCache {
-		c.fill(c.get("HOME")+"/.cache/pip/http-v2/"+hashName(name)+".body", size*2/5)
-		c.fill(c.get("HOME")+"/.cache/pip/http-v2/"+hashName(name), 800)
+	if keep != nil {
+		keep(name, size)
+	}
+}
+
+// pipCache is the cache that pip fills, nil where it is told to have none: by any value of
+// the variable, and by an abbreviation of the flag, too.
+func (c *call) pipCache(flags map[string]string) func(name string, size int64) {
+	if c.get("PIP_NO_CACHE_DIR") != "" {
+		return nil
+	}
+	for flag := range flags {
+		if strings.HasPrefix(flag, "--no-ca") && strings.HasPrefix("--no-cache-dir", flag) {
+			return nil
+		}
+	}
+	dir := cmp.Or(flags["--cache-dir"], c.get("PIP_CACHE_DIR"), c.get("HOME")+"/.cache/pip")
+	return func(name string, size int64) {
+		c.fill(dir+"/http-v2/"+hashName(name)+".body", size*2/5)
+		c.fill(dir+"/http-v2/"+hashName(name), 800)
 	}
 }
 
@@ -249,7 +274,7 @@ func python(c *call) int {
 		case path.Base(a) == "setup.py" && len(rest) > 0:
 			packages, bin := c.site()
 			if rest[0] == "install" || rest[0] == "develop" {
-				c.pipInstall(packages, bin, "project", true, false)
+				c.pipInstall(packages, bin, "project", nil, false)
 			}
 			c.fill("build/lib/project/__init__.py", 300<<10)
 			c.fill("project.egg-info/PKG-INFO", 2000)
@@ -259,7 +284,7 @@ func python(c *call) int {
 			return 0
 		case strings.Contains(a, "get-pip"):
 			packages, bin := c.site()
-			c.pipInstall(packages, bin, "pip", false, false)
+			c.pipInstall(packages, bin, "pip", c.pipCache(nil), false)
 			return 0
 		case !strings.HasPrefix(a, "-"):
 			return 0
@@ -288,26 +313,6 @@ func virtualenv(c *call) int {
 	return 0
 }
 
-// uv is uv pip install and uv sync.
-func uv(c *call) int {
-	if len(c.args) > 2 && c.args[1] == "pip" {
-		return c.sub(append([]string{"pip"}, c.args[2:]...)...)
-	}
-	if len(c.args) > 1 && c.args[1] == "venv" {
-		return c.venv(".venv")
-	}
-	if len(c.args) > 1 && c.args[1] == "sync" {
-		c.venv(".venv")
-		for _, name := range []string{"flask", "requests", "numpy"} {
-			c.pipInstall(abs(c.dir, ".venv/lib/python3.11/site-packages"), abs(c.dir, ".venv/bin"), name, true, true)
-		}
-		if !slices.Contains(c.args, "--no-cache") {
-			c.fill(c.get("HOME")+"/.cache/uv/archive-v0/a/numpy/core.so", 30<<20)
-		}
-	}
-	return 0
-}
-
 func poetry(c *call) int {
 	_, rest := options(c.args[1:])
 	if len(rest) == 0 || rest[0] != "install" && rest[0] != "sync" {
@@ -318,66 +323,12 @@ func poetry(c *call) int {
 		if satisfied(c, packages, name) {
 			continue
 		}
-		c.pipInstall(packages, bin, name, true, false)
+		c.pipInstall(packages, bin, name, nil, false)
 	}
 	cache := "/.cache/pypoetry/cache/repositories/pypi/numpy"
 	if c.args[0] == "pipenv" {
 		cache = "/.cache/pipenv/http/numpy"
 	}
 	c.fill(c.get("HOME")+cache, 20<<20)
-	return 0
-}
-
-// condaBase is what an installer of Miniconda leaves.
-func (c *call) condaBase(prefix string) {
-	c.bin(prefix+"/bin/conda", 1000)
-	c.bin(prefix+"/bin/python", 12<<20)
-	c.write(prefix+"/bin/python3", link("python"))
-	c.bin(prefix+"/bin/pip", 240)
-	c.fill(prefix+"/lib/libpython3.11.so", 120<<20)
-	c.fill(prefix+"/lib/python3.11/site-packages/conda/__init__.py", 60<<20)
-	c.fill(prefix+"/pkgs/python-3.11-h955ad1f_0.conda", 90<<20)
-	c.fill(prefix+"/pkgs/python-3.11-h955ad1f_0/lib/libpython3.11.so", 110<<20)
-}
-
-func conda(c *call) int {
-	flags, rest := options(c.args[1:], "-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file")
-	if len(rest) == 0 {
-		return 0
-	}
-	prefix := "/opt/conda"
-	for dir := range strings.SplitSeq(c.get("PATH"), ":") {
-		if c.tree.exists(dir + "/conda") {
-			prefix = path.Dir(dir)
-		}
-	}
-	env := prefix
-	if n := flags["-n"] + flags["--name"]; n != "" && n != "base" {
-		env = prefix + "/envs/" + n
-	}
-	if p := flags["-p"] + flags["--prefix"]; p != "" {
-		env = abs(c.dir, p)
-	}
-	switch rest[0] {
-	case "install", "create", "update", "env":
-		names := rest[1:]
-		if rest[0] == "env" {
-			names = []string{"python", "numpy", "pandas"}
-		}
-		for _, name := range names {
-			m, size := module(name), pySize(name)
-			c.fill(env+"/lib/python3.11/site-packages/"+m+"/__init__.py", size)
-			c.fill(prefix+"/pkgs/"+m+"-1.0-py311.conda", size/3)
-			c.fill(prefix+"/pkgs/"+m+"-1.0-py311/lib/"+m+".so", size)
-			c.bin(env+"/bin/"+m, 1000)
-		}
-		c.fill(prefix+"/pkgs/cache/497deca9.json", 4<<20)
-	case "clean":
-		for _, name := range c.tree.children(prefix + "/pkgs") {
-			if strings.HasSuffix(name, ".conda") || has(flags, "-a", "--all", "-p", "-y") && !strings.HasSuffix(name, "urls") {
-				c.tree.remove(prefix + "/pkgs/" + name)
-			}
-		}
-	}
 	return 0
 }

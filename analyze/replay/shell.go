@@ -261,7 +261,9 @@ func (c *call) dispatch() int {
 	if f := models[name]; f != nil {
 		if absent(c, name) {
 			c.problem("%s: not found", name)
-			return 127
+			if !c.foreign {
+				return 127
+			}
 		}
 		return f(c)
 	}

@@ -315,3 +315,15 @@ func gdebi(c *call) int {
 	}
 	return c.aptInstall(rest, false)
 }
+
+// imageCleanup is the script of webdevops' images that ends a RUN.
+func imageCleanup(c *call) int {
+	for _, dir := range []string{strings.TrimSuffix(lists, "/"), "var/cache/apt", "var/cache/apk"} {
+		for _, p := range c.tree.under(dir) {
+			if !c.tree.isDir(p) {
+				c.tree.remove(p)
+			}
+		}
+	}
+	return 0
+}

@@ -96,26 +96,26 @@ var RCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "r-cache",
 		Title: "R package downloads",
-		Why: "install.packages downloads sources into /tmp/Rtmp* or /tmp/downloaded_packages and leaves them there when R is killed or told to keep them; pak and pkgcache keep archives and the index of CRAN in ~/.cache/R. " +
-			"R loads the installed library, so the archives only add weight. renv's cache in the same directory is the library itself, and tare leaves it alone.",
+		Why: "install2.r and the other scripts of littler download packages into /tmp/downloaded_packages and leave them there. R and Rscript download into /tmp/Rtmp*, which they remove when they end, unless they are killed; " +
+			"pak and pkgcache keep archives and the index of CRAN in ~/.cache/R. R loads the installed library, so the archives only add weight. renv's cache in the same directory is the library itself, and tare leaves it alone.",
 		Confidence: model.Likely,
 		Paths:      []string{"tmp/downloaded_packages/**", "tmp/Rtmp*/**", "~/.cache/R/**", "!~/.cache/R/renv/**", "$R_PKG_CACHE_DIR/**"},
 		Mounts:     []string{"/root/.cache/R"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint sh IMAGE -c 'du -sh /tmp/Rtmp* /tmp/downloaded_packages /root/.cache/R'",
-			Before:  "RUN Rscript -e 'install.packages(\"shiny\")'",
-			After:   "RUN Rscript -e 'install.packages(\"shiny\")' \\\n    && rm -rf /tmp/downloaded_packages",
+			Before:  "RUN install2.r shiny",
+			After:   "RUN install2.r shiny \\\n    && rm -rf /tmp/downloaded_packages",
 			WhenNot: "Where a package keeps data it needs in ~/.cache/R (tools::R_user_dir), such as a model that it downloaded for offline use.",
-			Sources: []string{"https://cran.r-project.org/manuals.html (R Installation and Administration, 6.3)", "https://rstudio.github.io/renv/articles/package-install.html"},
+			Sources: []string{"https://cran.r-project.org/manuals.html (R Installation and Administration, 6.3)", "https://stat.ethz.ch/R-manual/R-devel/library/utils/html/install.packages.html (destdir)", "https://rstudio.github.io/renv/articles/package-install.html"},
 		},
 		Fixture: rules.Fixture{
 			Hit: `
 				COPY app /
 				+ app
-				RUN Rscript -e x
+				RUN install2.r a
 				+ tmp/downloaded_packages/a.tar.gz
 				config {"Cmd": ["/app"]}`,
-			Fixed: "RUN Rscript -e x \\\n    && rm -rf /tmp/downloaded_packages",
+			Fixed: "RUN install2.r a \\\n    && rm -rf /tmp/downloaded_packages",
 			Miss: `
 				COPY app /
 				+ app
