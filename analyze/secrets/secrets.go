@@ -108,7 +108,7 @@ func (f *Found) better(other Found) {
 // tokens finds words that their makers mark so that they are recognised. Marks that also stand
 // in what is meant to be public, such as keys of a web page, count in files for secrets alone.
 func tokens(text string, named bool) (f Found) {
-	for kind, word := range redact.Tokens(text) {
+	for kind, word := range redact.Tokens([]byte(text)) {
 		switch {
 		case isExample(word):
 		case kind == "a JSON web token":
