@@ -58,7 +58,7 @@ func (s *secretFinder) decide(head []byte) {
 	switch {
 	case secrets.Resembles(head):
 		s.state = wanted
-	case secrets.MayHold(s.path, head):
+	case secrets.IsText(head) && !secrets.Aside(s.path):
 		s.state, s.any = wanted, true
 	default:
 		s.state = notKept
