@@ -1,10 +1,9 @@
 package secrets_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -14,11 +13,11 @@ import (
 
 // BenchmarkContents looks for secrets in texts and noise of a size that is looked into.
 func BenchmarkContents(b *testing.B) {
-	source, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "src", "net", "http", "server.go"))
+	source, err := os.ReadFile("names.go")
 	if err != nil {
-		b.Skip(err)
+		b.Fatal(err)
 	}
-	source = source[:secrets.MaxSize]
+	source = bytes.Repeat(source, secrets.MaxSize/len(source)+1)[:secrets.MaxSize]
 	var json strings.Builder
 	for i := 0; json.Len() < secrets.MaxSize-200; i++ {
 		fmt.Fprintf(&json, "{\"name\": \"module-%d\", \"version\": \"1.%d.0\", \"resolved\": \"https://registry.example.org/module-%d.tgz\"},\n", i, i, i)
