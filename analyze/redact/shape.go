@@ -124,15 +124,15 @@ func chunk(text string, start, end int, found []span) []span {
 // markedAt is the length of the mark that a word begins with, 0 for none. What
 // follows must be long enough, and a mark that is short must not begin a word of
 // small letters.
-func markedAt(word string) int {
-	if word == "" {
+func markedAt[T ~string | ~[]byte](word T) int {
+	if len(word) == 0 {
 		return 0
 	}
 	for _, mark := range marksBy[word[0]] {
-		if !strings.HasPrefix(word, mark) || len(word) < len(mark)+marks[mark] {
+		if len(word) < len(mark)+marks[mark] || string(word[:len(mark)]) != mark {
 			continue
 		}
-		rest := word[len(mark):min(len(word), 64)]
+		rest := string(word[len(mark):min(len(word), 64)])
 		if len(mark) <= 4 && mark != "eyJ" && mark != "SG." {
 			run := strings.IndexFunc(rest, func(c rune) bool { return c > 0x7f || !alphanumeric(byte(c)) })
 			if run >= 0 && run < 10 || strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz-_.") == "" {

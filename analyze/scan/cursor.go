@@ -5,6 +5,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/scan/inflate"
+	"github.com/tare-oci/tare/analyze/secrets"
 )
 
 // cursor moves forward over the decompressed bytes of one layer.
@@ -145,6 +146,8 @@ type seekCursor struct {
 const (
 	seekWindow = 16 << 10
 	leapWindow = 4*blockSize + HeadBytes
+	// maxContent is the size of the largest content that is read whole.
+	maxContent = secrets.MaxSize
 )
 
 func newSeekCursor(at io.ReaderAt, size int64, tick func() error) *seekCursor {
@@ -160,7 +163,7 @@ func (c *seekCursor) window(want int) ([]byte, error) {
 	if err := c.tick(); err != nil {
 		return nil, err
 	}
-	n := len(c.mem)
+	n := seekWindow
 	if c.pos-c.from > seekWindow+int64(len(c.buf)) {
 		n = min(n, leapWindow)
 	}
@@ -179,12 +182,52 @@ func (c *seekCursor) window(want int) ([]byte, error) {
 	return c.buf, nil
 }
 
+// atHand returns what has been read already of the next n bytes.
+func (c *seekCursor) atHand(n int64) []byte {
+	off := c.pos - c.from
+	if off < 0 || off > int64(len(c.buf)) {
+		return nil
+	}
+	return c.buf[off:min(off+n, int64(len(c.buf)))]
+}
+
 // peek returns the next n bytes where they have been read already, else nil.
-func (c *seekCursor) peek(n int) []byte {
-	if off := c.pos - c.from; off >= 0 && off+int64(n) <= int64(len(c.buf)) {
-		return c.buf[off : off+int64(n)]
+func (c *seekCursor) peek(n int64) []byte {
+	if p := c.atHand(n); int64(len(p)) == n {
+		return p
 	}
 	return nil
+}
+
+// content returns the next n bytes, at most maxContent, without passing them. It reads those that are
+// not at hand, and in the same read the headers behind them. It returns nil where the file ends
+// before, which is for the tar's reader to say.
+func (c *seekCursor) content(n int64) ([]byte, error) {
+	if p := c.peek(n); p != nil {
+		return p, nil
+	}
+	if err := c.tick(); err != nil {
+		return nil, err
+	}
+	all := min(max(n+blockSize+leapWindow, seekWindow), c.size-c.pos)
+	if all < n {
+		return nil, nil
+	}
+	have := c.atHand(n)
+	if int64(len(c.mem)) < all {
+		c.mem = make([]byte, maxContent+blockSize+leapWindow)
+	}
+	read := copy(c.mem, have)
+	c.from = c.pos
+	more, err := c.at.ReadAt(c.mem[read:all], c.pos+int64(read))
+	c.buf = c.mem[:read+more]
+	if int64(len(c.buf)) < n {
+		if err == io.EOF {
+			err = nil
+		}
+		return nil, err
+	}
+	return c.buf[:n], nil
 }
 
 func (c *seekCursor) block() ([]byte, error) {

@@ -50,7 +50,7 @@ func (l *libraries) readAt(b *builder, path string, entry int32, c *seekCursor) 
 		return nil
 	}
 	e := &b.x.Entries[entry]
-	head := c.peek(int(min(language.HeadLen, e.Stored)))
+	head := c.peek(min(language.HeadLen, e.Stored))
 	if head == nil {
 		var mem [language.HeadLen]byte
 		n, err := c.at.ReadAt(mem[:min(language.HeadLen, e.Stored)], e.Offset)
@@ -62,7 +62,7 @@ func (l *libraries) readAt(b *builder, path string, entry int32, c *seekCursor) 
 	if !l.collect.BeginKnown(path, e.Stored, head) {
 		return nil
 	}
-	if passed := c.peek(int(min(e.Stored, seekWindow+1))); passed != nil {
+	if passed := c.peek(e.Stored); passed != nil {
 		l.busy = true
 		l.collect.Write(passed)
 		return l.end(b, entry)

@@ -15,13 +15,13 @@ func newLookers(opt *Options) *lookers {
 // begin begins the content of a file that passes once, by the file's path.
 func (l *lookers) begin(x *Index, path string, e *Entry) {
 	l.programs.begin(x, e)
-	l.secrets.begin(path, e.Stored)
+	l.secrets.begin(path, e)
 	l.libraries.begin(path, e.Stored)
 }
 
-func (l *lookers) write(p []byte) {
+func (l *lookers) write(x *Index, p []byte) {
 	l.programs.write(p)
-	l.secrets.write(p)
+	l.secrets.write(x, p)
 	l.libraries.write(p)
 }
 

@@ -96,7 +96,7 @@ func walk(cur cursor, kind string, pos *positions, whole *streamCursor, opt Opti
 		err = cur.each(e.Stored, func(p []byte) {
 			sum.write(p)
 			keep.write(p)
-			look.write(p)
+			look.write(b.x, p)
 		})
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"bytes"
 	"strings"
 )
 
@@ -10,10 +11,46 @@ const minKey = 60
 // openSSHPlain is how the body of an OpenSSH key begins that no passphrase protects.
 const openSSHPlain = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU"
 
+// How private keys begin, or are marked, in the forms that have a mark, and at which place of the
+// mark the byte is that is rarest in texts.
+const (
+	pemMark     = "-----BEGIN "
+	rarestOfPEM = 7 // G
+	ageMark     = "AGE-SECRET-KEY-1"
+	rarestOfAge = 13 // Y
+	puttyMark   = "PuTTY-User-Key-File-"
+)
+
+// mayHoldKey reports whether [keys] can find anything in a content.
+func mayHoldKey(content []byte) bool {
+	return bytes.HasPrefix(content, []byte(puttyMark)) || holdsMark(content, pemMark, rarestOfPEM) || holdsMark(content, ageMark, rarestOfAge)
+}
+
+// holdsMark reports whether a content holds a mark. It looks for one byte of the mark, the rarest in
+// texts, rather than the first, which may be in every line; and no longer where it is not rare.
+func holdsMark(content []byte, mark string, rarest int) bool {
+	misses := 0
+	for at := rarest; at < len(content); at++ {
+		next := bytes.IndexByte(content[at:], mark[rarest])
+		if next < 0 {
+			return false
+		}
+		at += next
+		begin := at - rarest
+		if begin+len(mark) <= len(content) && string(content[begin:begin+len(mark)]) == mark {
+			return true
+		}
+		if misses++; misses > 8+at/64 {
+			return bytes.Contains(content[begin+1:], []byte(mark))
+		}
+	}
+	return false
+}
+
 // keys finds private keys that no passphrase protects, in the forms of RFC 7468, OpenSSH,
 // PuTTY and age.
 func keys(text string) Found {
-	const begin, dashes = "-----BEGIN ", "-----"
+	const begin, dashes = pemMark, "-----"
 	for rest := text; ; {
 		at := strings.Index(rest, begin)
 		if at < 0 {
@@ -31,10 +68,10 @@ func keys(text string) Found {
 		}
 	}
 	switch {
-	case strings.HasPrefix(text, "PuTTY-User-Key-File-") && strings.Contains(text, "\nEncryption: none") && strings.Contains(text, "Private-Lines:"):
+	case strings.HasPrefix(text, puttyMark) && strings.Contains(text, "\nEncryption: none") && strings.Contains(text, "Private-Lines:"):
 		return Found{Kind: "a private key", Sure: true}
-	case strings.Contains(text, "AGE-SECRET-KEY-1"):
-		_, key, _ := strings.Cut(text, "AGE-SECRET-KEY-1")
+	case strings.Contains(text, ageMark):
+		_, key, _ := strings.Cut(text, ageMark)
 		if n := len(key) - len(strings.TrimLeft(key, "023456789ACDEFGHJKLMNPQRSTUVWXYZ")); n >= 50 && !isExample(key[:n]) {
 			return Found{Kind: "a private key", Sure: true}
 		}

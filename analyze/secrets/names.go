@@ -52,7 +52,15 @@ var (
 
 // namedBy returns what a file's name says that it holds, nil where it says nothing.
 func namedBy(name string) *named {
-	if aside(name) {
+	if n := byName(name); n != nil && !aside(name) {
+		return n
+	}
+	return nil
+}
+
+// byName is namedBy for a file that lies wherever.
+func byName(name string) *named {
+	if !mayBeNamed(name) {
 		return nil
 	}
 	base := name[strings.LastIndexByte(name, '/')+1:]
@@ -70,12 +78,45 @@ func namedBy(name string) *named {
 	return nil
 }
 
+// mayBeNamed reports whether a name ends in the two bytes that one ends in of those which say
+// something, or is that of a file of variables, which may end in any. Every file of an image is asked
+// about, and most do not.
+func mayBeNamed(name string) bool {
+	if len(name) < 2 {
+		return false
+	}
+	if lastTwo[name[len(name)-1]]>>(name[len(name)-2]%64)&1 != 0 {
+		return true
+	}
+	return strings.HasPrefix(name[strings.LastIndexByte(name, '/')+1:], envName)
+}
+
+// lastTwo has for each byte that such a name ends in a bit for each byte that may stand before it:
+// the bit of its last six bits.
+var lastTwo = func() (by [256]uint64) {
+	add := func(name string) { by[name[len(name)-1]] |= 1 << (name[len(name)-2] % 64) }
+	for name := range byBase {
+		add(name)
+	}
+	for i := range byEnd {
+		add(byEnd[i].end)
+	}
+	for ending := range configEndings {
+		add(ending)
+	}
+	add(envName)
+	return by
+}()
+
+// envName is a file of variables, or how the name of one begins or ends.
+const envName = ".env"
+
 // isEnv reports whether a base name is that of a file of variables: .env, .env.production,
 // prod.env; not of one that shows which there are.
 func isEnv(base string) bool {
-	rest, ok := strings.CutPrefix(base, ".env")
+	rest, ok := strings.CutPrefix(base, envName)
 	if !ok {
-		return len(base) > 4 && strings.HasSuffix(base, ".env")
+		return strings.HasSuffix(base, envName)
 	}
 	if rest == "" {
 		return true
@@ -103,7 +144,7 @@ var configEndings = map[string]bool{
 // in bytes. Places where distributions, package managers and languages keep what is not the
 // image's own are passed over.
 func Wants(name string, size int64) bool {
-	if size <= 0 || size > MaxSize {
+	if size <= 0 || size > MaxSize || !mayBeNamed(name) {
 		return false
 	}
 	dot := strings.LastIndexByte(name, '.')
@@ -167,7 +208,8 @@ func IsSample(name string) bool {
 }
 
 // Aside reports whether a path lies where only packages put files, so that a key there is part
-// of them.
+// of them. That is for its directory to say: with a slash behind it, a directory gets the answer of
+// the files in it.
 func Aside(name string) bool { return aside(name) }
 
 // look finds the value of a secret behind one of the words, or by the names of variables.

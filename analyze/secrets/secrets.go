@@ -4,8 +4,8 @@
 //
 // A scan asks of each file, as its content passes: by its name, which files are looked into
 // ([Wants]); by its first bytes, whether another one is ([Resembles]). Look then reads the
-// content. The image's own texts ([MayHold]) are searched for private keys and for tokens of a shape
-// that is theirs alone ([Search]). Names alone never make a secret: an .npmrc that names a registry is none, and a
+// content. The image's own texts ([IsText], and not [Aside]) are searched for private keys and for
+// tokens of a shape that is theirs alone ([Search]). Names alone never make a secret: an .npmrc that names a registry is none, and a
 // private key is one under any name.
 package secrets
 
@@ -50,21 +50,24 @@ func Resembles(head []byte) bool {
 	return false
 }
 
-// keyMark is how every private key of RFC 7468 begins, wherever it stands.
-var keyMark = []byte("-----BEGIN ")
+// textLen is how much of a content's beginning has to be without a NUL byte in a text. Programs,
+// pictures and archives have one in it.
+const textLen = 4 << 10
 
-// MayHold reports whether a content of up to MaxSize that begins so, at a path without leading
-// slash, is worth searching with [Search]: the image's own text, such as a program with a key or
-// a token in it.
-func MayHold(name string, head []byte) bool {
-	return bytes.IndexByte(head, 0) < 0 && !aside(name)
+// IsText reports whether a content that begins so can be text. Nothing is found in any other.
+func IsText(beginning []byte) bool {
+	return bytes.IndexByte(beginning[:min(len(beginning), textLen)], 0) < 0
 }
 
 // Search finds a private key or a token within a content that neither its name nor its first bytes
-// give away.
+// give away: one of the image's own texts, such as a program with a key or a token in it. Most have
+// none, so what settles that comes first, and is quick.
 func Search(content []byte) (Found, bool) {
+	if !IsText(content) {
+		return Found{}, false
+	}
 	f := marked(content)
-	if f.Kind == "" && !bytes.Contains(content, keyMark) || bytes.IndexByte(content, 0) >= 0 {
+	if f.Kind == "" && !holdsMark(content, pemMark, rarestOfPEM) || bytes.IndexByte(content, 0) >= 0 {
 		return Found{}, false
 	}
 	if key := keys(string(content)); key.Kind != "" {
@@ -76,15 +79,16 @@ func Search(content []byte) (Found, bool) {
 // Look says what secret the content of a file holds, by its path without leading slash. It
 // reports false for a file that needs no mention.
 func Look(name string, content []byte) (f Found, ok bool) {
-	named := namedBy(name)
 	if bytes.IndexByte(content, 0) >= 0 {
 		return f, false // no text: its name is all there is to go by
 	}
-	text := string(content)
-	f.better(keys(text))
-	f.better(tokens(text, named != nil))
+	named := namedBy(name)
+	if mayHoldKey(content) {
+		f = keys(string(content))
+	}
+	f.better(tokens(content, named != nil))
 	if named != nil && !f.Sure {
-		f.better(named.look(text))
+		f.better(named.look(string(content)))
 	}
 	return f, f.Kind != "" || named != nil
 }
@@ -107,7 +111,7 @@ func (f *Found) better(other Found) {
 
 // tokens finds words that their makers mark so that they are recognised. Marks that also stand
 // in what is meant to be public, such as keys of a web page, count in files for secrets alone.
-func tokens(text string, named bool) (f Found) {
+func tokens(text []byte, named bool) (f Found) {
 	for kind, word := range redact.Tokens(text) {
 		switch {
 		case isExample(word):
