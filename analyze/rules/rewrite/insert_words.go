@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
-
-	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Insertion adds words to a command, behind the word at an index.
@@ -21,6 +19,9 @@ type Insertion struct {
 	// Start, since the comment speaks of those below it.
 	Above bool
 	Start int
+
+	broken bool // in lines of their own, since the author's would be too long
+	flags  int  // columns that other words add to that line
 }
 
 // InsertWords inserts words into commands of a RUN, of a here-document that is the
@@ -40,12 +41,15 @@ func InsertWords(run string, insert func(Command) []Insertion) (string, bool) {
 	placed := make(map[string][]Insertion) // by the words of a command
 	r.eachCall(func(c Command, words []*syntax.Word, first int) {
 		list := insert(c)
+		call := callText{run, words, first, position}
 		for i := range list {
-			in := &list[i]
-			if in.Above {
+			if in := &list[i]; in.Above {
 				in.Behind = aboveComments(run, words[first:], in, position)
 			}
-			pieces = append(pieces, in.write(run, words, first+in.Behind, position))
+		}
+		list = call.breakLines(list)
+		for i := range list {
+			pieces = append(pieces, call.write(&list[i]))
 		}
 		placed[wordsOf(c)] = list
 	})
@@ -93,56 +97,6 @@ func inserted(words []Word, insertions []Insertion) []Word {
 		words = slices.Insert(slices.Clone(words), in.Behind+1, more...)
 	}
 	return words
-}
-
-// lineEnd is the end of a line that the next one continues.
-var lineEnd = lazyregexp.New(`^([ \t]*)\\[ \t]*\n`)
-
-// write returns the text of an insertion behind one of a call's words.
-func (in *Insertion) write(run string, words []*syntax.Word, behind int, position func(int) int) replacement {
-	from := func(i int) int { return position(int(words[i].Pos().Offset())) }
-	to := func(i int) int { return position(int(words[i].End().Offset())-1) + 1 }
-	inline := replacement{to(behind), to(behind), " " + strings.Join(in.Words, " ")}
-	like := behind // the word whose line the new ones are written like
-	if in.Leads {
-		like++
-	}
-	if !in.Listed || like < 1 || like >= len(words) {
-		return inline
-	}
-	separator := listSeparator(run[to(like-1):from(like)])
-	if separator == " " {
-		return inline
-	}
-	end := lineEnd.FindStringSubmatch(run[to(behind):])
-	if end == nil {
-		return replacement{to(behind), to(behind), separator + strings.Join(in.Words, separator)}
-	}
-	// Lines of their own, with the backslashes below each other where they were.
-	indent := separator[strings.LastIndexByte(separator, '\n')+1:]
-	pad, width := " ", 0
-	if m := lineEnd.FindStringSubmatch(run[to(like):]); m != nil && !strings.Contains(m[1], "\t") {
-		pad, width = m[1], to(like)-from(like)+len(m[1])
-	}
-	var lines strings.Builder
-	for _, word := range in.Words {
-		gap := pad
-		if len(pad) > 1 {
-			gap = strings.Repeat(" ", max(width-len(word), 1))
-		}
-		lines.WriteString(indent + word + gap + "\\\n")
-	}
-	at := to(behind) + len(end[0])
-	return replacement{at, at, lines.String()}
-}
-
-// listSeparator returns what separates the words of a list, given what stands between
-// two of them: a continued line, or a blank.
-func listSeparator(between string) string {
-	if strings.Count(between, "\n") == 1 && strings.Trim(between, " \t\\\n") == "" {
-		return between
-	}
-	return " "
 }
 
 // positions says where in the instruction's source a byte of the script stands; false
