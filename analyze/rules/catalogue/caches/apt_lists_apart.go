@@ -225,7 +225,25 @@ func withOwnLists(b *rules.Build, at int, text string, commands []rewrite.Comman
 	if removed {
 		return text, true
 	}
+	if instead, ok := fetchingLast(text, commands); ok {
+		return instead, true
+	}
 	return rewrite.AppendCleanup(text, advice.RemoveAptLists)
+}
+
+// fetchingLast returns a RUN that installs from lists it has and fetches new ones at its end with
+// their removal in the place of that: nothing would read what it fetches. The removal also
+// decides the RUN's status in the place of the update.
+func fetchingLast(text string, commands []rewrite.Command) (string, bool) {
+	if len(commands) == 0 || !slices.ContainsFunc(commands, rewrite.Command.NeedsLists) {
+		return "", false
+	}
+	last := commands[len(commands)-1]
+	sub, operands, is := last.Apt()
+	if !is || sub != "update" || len(operands) > 0 || last.Conditional || last.Redirected {
+		return "", false
+	}
+	return rewrite.ReplaceCommand(text, func(c rewrite.Command) bool { return c.Source() == last.Source() }, advice.RemoveAptLists)
 }
 
 // fetchesOnly reports whether a RUN does nothing but to fetch package lists, and to take

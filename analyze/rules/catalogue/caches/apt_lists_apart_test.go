@@ -31,6 +31,15 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN set -e; apt-get install -y b; make
 			+ usr/bin/b`,
 			cleaned + "ENV A=b\nRUN make\nRUN set -e; apt-get -qq update; apt-get install -y b; make; \\\n    rm -rf /var/lib/apt/lists/*"},
+		{"new lists at the end of one that installs", first + `COPY x /x
+			+ x
+			RUN apt-get install -y b; apt-get check; apt-get update
+			+ usr/bin/b
+			+ var/lib/apt/lists/x_Packages
+			ENV A=b
+			RUN apt-get install -y c
+			+ usr/bin/c`,
+			"RUN apt-get install -y b; apt-get check; rm -rf /var/lib/apt/lists/*\nENV A=b\nRUN apt-get update \\\n    && apt-get install -y c \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"removed at the end", first + `COPY x /x
 			+ x
 			RUN apt-get install -y b && rm -rf /var/lib/apt/lists/*
