@@ -171,7 +171,19 @@ func strangers(b *rules.Build, from, to int) bool {
 }
 
 func strange(b *rules.Build, at int) bool {
-	return !b.Needs().UsesLists(at) && !advice.IsSmall(b, at)
+	return !b.Needs().UsesLists(at) && (!advice.IsSmall(b, at) || setsUpShell(b, at))
+}
+
+// startup matches a file that a person's shell reads when it starts.
+var startup = lazyregexp.New(`>\s*["']?\S*(?:\.bashrc|\.bash_profile|\.bash_login|\.profile|\.zshrc|bash\.bashrc)["']?\s*$`)
+
+// setsUpShell reports whether a RUN does nothing but to write lines for people's shells: it has
+// nothing to do with packages, and nobody looks for it among them.
+func setsUpShell(b *rules.Build, at int) bool {
+	commands, ok := b.Parsed().Commands(at)
+	return ok && len(commands) > 0 && startup.MatchString(b.Parsed().Text(at)) && !slices.ContainsFunc(commands, func(c rewrite.Command) bool {
+		return !c.Redirected || c.Name() != "echo" && c.Name() != "printf"
+	})
 }
 
 // lastUpdate returns the words of the command that fetches the lists of a RUN.

@@ -40,6 +40,20 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN apt-get install -y c
 			+ usr/bin/c`,
 			"RUN apt-get install -y b; apt-get check; rm -rf /var/lib/apt/lists/*\nENV A=b\nRUN apt-get update \\\n    && apt-get install -y c \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a line for people's shells between them", `RUN apt-get update
+			+ var/lib/apt/lists/x_Packages
+			RUN echo "source /opt/x" >> ~/.bashrc
+			+ root/.bashrc
+			RUN apt-get install -y b
+			+ usr/bin/b`,
+			"RUN echo \"source /opt/x\" >> ~/.bashrc\nRUN apt-get update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a small step between them", `RUN apt-get update
+			+ var/lib/apt/lists/x_Packages
+			RUN echo x > /etc/motd
+			+ etc/motd
+			RUN apt-get install -y b
+			+ usr/bin/b`,
+			"RUN apt-get update \\\n    && echo x > /etc/motd \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"removed at the end", first + `COPY x /x
 			+ x
 			RUN apt-get install -y b && rm -rf /var/lib/apt/lists/*
