@@ -30,7 +30,7 @@ func TestChildStages(t *testing.T) {
 		{"an install that sudo calls", "RUN apt-get update", "RUN sudo apt-get install -y x", lists, false},
 		{"a script that nobody knows", "RUN apt-get update", "RUN ./install", lists, false},
 	} {
-		dockerfile := "FROM debian AS base\n" + test.make + "\nFROM base AS test\n" + test.child + "\nFROM base\nCMD [\"/app/run\"]\n"
+		dockerfile := "FROM debian AS base\n" + test.make + "\nFROM base AS test\n" + test.child + "\nFROM base\nCMD [\"/usr/bin/run\"]\n"
 		result, err := Plan(reportOf(t, dockerfile, test.finding), []byte(dockerfile), Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", test.name, err)

@@ -51,6 +51,7 @@ func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, op
 	p.savedAnyway()
 	p.sideEffects()
 	p.dropUseless()
+	p.dropDisabled()
 	p.mergeCleanups()
 	p.proposeBuildStage()
 	p.spellPaths()

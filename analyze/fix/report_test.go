@@ -3,6 +3,7 @@ package fix
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,6 +71,11 @@ func reportFrom(t testing.TB, parsed *parser.Result, dockerfile string, findings
 	}
 	r.Image.Size = int64(len(r.Layers)) * 10_000_000
 	build := &rules.Build{Instructions: r.Instructions, Layers: r.Layers}
+	for _, in := range r.Instructions {
+		if in.Keyword == "CMD" {
+			_ = json.Unmarshal([]byte(strings.TrimPrefix(in.Text, "CMD")), &build.Cmd) // the JSON form alone
+		}
+	}
 	for _, f := range findings {
 		if f.Layer == nil || *f.Layer >= len(r.Layers) || f.HiddenBy != nil && *f.HiddenBy >= len(r.Layers) {
 			continue

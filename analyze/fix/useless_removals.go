@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -126,30 +127,40 @@ func (p *plan) ownersOf(layer int) (owners []*Applied) {
 // isGone reports whether all that a rm in the RUN at an index of the history, which makes a
 // layer, took away is removed before it by what edits have appended to earlier RUNs.
 func (p *plan) isGone(rm rewrite.Removal, i, layer int) bool {
+	if t := p.report.Tree; t != nil && layer < t.Layers() {
+		return p.isGoneInTree(rm, i, layer)
+	}
 	found := false
 	for k := range p.report.Findings {
 		f := &p.report.Findings[k]
 		if f.HiddenBy == nil || *f.HiddenBy != layer || !slices.ContainsFunc(f.Paths, func(name string) bool { return rm.Covers("/" + name) }) {
 			continue
 		}
-		if !p.result.Saved[k] || p.result.bytesOf(p.report, k) < f.Bytes {
+		if !p.savesAll(k) {
 			return false
 		}
 		found = true
 	}
-	if !found {
-		return false
-	}
-	if t := p.report.Tree; t != nil && layer < t.Layers() {
-		return p.isGoneInTree(rm, i, layer)
-	}
-	return !slices.ContainsFunc(rm.Targets, func(target string) bool { return target != "/" && !p.removedBefore(target, 0, i) })
+	return found && !slices.ContainsFunc(rm.Targets, func(target string) bool { return target != "/" && !p.removedBefore(target, 0, i) })
+}
+
+// savesAll reports whether the edits save all bytes of a finding.
+func (p *plan) savesAll(k int) bool {
+	return k < len(p.result.Saved) && p.result.Saved[k] && p.result.bytesOf(p.report, k) >= p.report.Findings[k].Bytes
 }
 
 // isGoneInTree is isGone by the files that the layer took away: an edit saves each, or its
-// clean-up covers the path.
+// clean-up covers the path, perhaps behind the RUN that made the file. A directory is not even
+// made where an edit keeps its RUN from making the files in it.
 func (p *plan) isGoneInTree(rm rewrite.Removal, i, layer int) bool {
 	t := p.report.Tree
+	type place struct {
+		dir   string
+		layer int32
+	}
+	var dirs []place
+	filled := make(map[place]bool) // directories of files that are not made any more
+	found := false
 	for id := range t.Records {
 		r := &t.Records[id]
 		if int(r.Gone) != layer || r.Kind >= model.Whiteout || r.Kind == model.Implied {
@@ -165,18 +176,26 @@ func (p *plan) isGoneInTree(rm rewrite.Removal, i, layer int) bool {
 			}
 			return false
 		}
-		made := p.build.Step(model.Ptr(int(r.Layer)))
-		if r.Kind == model.File || r.Kind == model.Link {
-			held := t.Records[t.Content(model.RecordID(id))].Finding()
-			if held != model.NoFinding && int(held) < len(p.result.Saved) && p.result.Saved[held] {
-				continue
-			}
+		found = true
+		if made := p.build.Step(model.Ptr(int(r.Layer))); made != nil && p.removedBefore(name, made.Index, i) {
+			continue
 		}
-		if made == nil || !p.removedBefore(name, made.Index, i) {
+		switch r.Kind {
+		case model.Directory:
+			dirs = append(dirs, place{name, int32(r.Layer)})
+		case model.File, model.Link:
+			held := t.Records[t.Content(model.RecordID(id))].Finding()
+			if held == model.NoFinding || !p.savesAll(int(held)) {
+				return false
+			}
+			for dir := path.Dir(name); len(dir) > 1; dir = path.Dir(dir) {
+				filled[place{dir, int32(r.Layer)}] = true
+			}
+		default:
 			return false
 		}
 	}
-	return true
+	return found && !slices.ContainsFunc(dirs, func(d place) bool { return !filled[d] })
 }
 
 // removedBefore reports whether a clean-up that an edit has appended to an instruction from one

@@ -127,10 +127,11 @@ func (r *Run) hitsMount(added *syntax.File) bool {
 	return false
 }
 
+// Between two lines of a command may stand comments, and lines with nothing but the backslash.
 var (
-	leading   = lazyregexp.New(`\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]*)(&&|;)[ \t]`)
-	continued = lazyregexp.New(`\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]+)[^\s#]`)
-	trailing  = lazyregexp.New(`(&&|;)[ \t]*\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*([ \t]*)[^\s#]`)
+	leading   = lazyregexp.New(`\\[ \t]*\n(?:[ \t]*(?:#[^\n]*|\\[ \t]*)\n)*([ \t]*)(&&|;)[ \t]`)
+	continued = lazyregexp.New(`\\[ \t]*\n(?:[ \t]*(?:#[^\n]*|\\[ \t]*)\n)*([ \t]+)[^\s#\\]`)
+	trailing  = lazyregexp.New(`(&&|;)[ \t]*\\[ \t]*\n(?:[ \t]*(?:#[^\n]*|\\[ \t]*)\n)*([ \t]*)[^\s#\\]`)
 )
 
 // layout is the separator in the author's own style: && or ; at the start or at the

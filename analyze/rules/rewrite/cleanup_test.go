@@ -14,6 +14,7 @@ var cleanupCases = []struct {
 	{"one line", "RUN apt-get update && apt-get install -y curl", "RUN apt-get update && apt-get install -y curl \\\n    && " + clean},
 	{"the author's indentation", "RUN apt-get update \\\n && apt-get install -y \\\n      curl", "RUN apt-get update \\\n && apt-get install -y \\\n      curl \\\n && " + clean},
 	{"&& at the end of lines", "RUN apt-get update && \\\n\tapt-get install -y curl", "RUN apt-get update && \\\n\tapt-get install -y curl && \\\n\t" + clean},
+	{"lines with nothing but a backslash", "RUN a   && \\\n        \\\n  b c      \\\n           \\\n    d   && \\\n           \\\n  e", "RUN a   && \\\n        \\\n  b c      \\\n           \\\n    d   && \\\n           \\\n  e && \\\n  " + clean},
 	{"a trailing semicolon", "RUN a; b ;", "RUN a; b \\\n    && " + clean},
 	{"set -e with semicolons", "RUN set -eux; \\\n\tapt-get update; \\\n\tapt-get install -y curl", "RUN set -eux; \\\n\tapt-get update; \\\n\tapt-get install -y curl; \\\n\t" + clean},
 	{"set -e before a loop", "RUN set -e; for i in 1 2; do a; b; done", "RUN set -e; for i in 1 2; do a; b; done; \\\n    " + clean},

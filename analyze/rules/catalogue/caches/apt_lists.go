@@ -88,6 +88,15 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Leave("Leave the package lists alone: " + why + " may install from them, and tare does not know that script.")
 	}
 	if text := b.Parsed().Text(made); lists.Used == made && fetchesOnly(b, made) {
+		own := 0
+		for i := range b.Parsed().All {
+			if !b.Parsed().All[i].Inherited {
+				own++
+			}
+		}
+		if !hidden && (own == 1 || forPeople(b, made)) {
+			return advice.Leave("Leave the package lists alone: nothing here installs from them, so they are there for whoever installs something in the container.")
+		}
 		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Delete this RUN: no later instruction uses the package lists it fetches.")
 	}
 	if strangers(b, made, lists.Used) || !advice.OneStep(b, made, lists.Used) {
@@ -110,6 +119,20 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction; as it is, "+strings.Replace(lists.Why, "may need it", "installs from the lists", 1)+".")
 	}
 	return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction ("+why+").")
+}
+
+// forPeople reports whether the lists that a RUN fetches may be for people at work in a container:
+// the image starts nothing by itself, and no RUN behind that one installs anything.
+func forPeople(b *rules.Build, made int) bool {
+	if b.RunsService() {
+		return false
+	}
+	for i := made + 1; i < len(b.Parsed().All); i++ {
+		if b.Parsed().Keyword(i) == "RUN" && b.Needs().UsesLists(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // guessesInstall is the first command behind a RUN, up to another one, that may need its lists and

@@ -171,7 +171,19 @@ func strangers(b *rules.Build, from, to int) bool {
 }
 
 func strange(b *rules.Build, at int) bool {
-	return !b.Needs().UsesLists(at) && !advice.IsSmall(b, at)
+	return !b.Needs().UsesLists(at) && (!advice.IsSmall(b, at) || setsUpShell(b, at))
+}
+
+// startup matches a file that a person's shell reads when it starts.
+var startup = lazyregexp.New(`>\s*["']?\S*(?:\.bashrc|\.bash_profile|\.bash_login|\.profile|\.zshrc|bash\.bashrc)["']?\s*$`)
+
+// setsUpShell reports whether a RUN does nothing but to write lines for people's shells: it has
+// nothing to do with packages, and nobody looks for it among them.
+func setsUpShell(b *rules.Build, at int) bool {
+	commands, ok := b.Parsed().Commands(at)
+	return ok && len(commands) > 0 && startup.MatchString(b.Parsed().Text(at)) && !slices.ContainsFunc(commands, func(c rewrite.Command) bool {
+		return !c.Redirected || c.Name() != "echo" && c.Name() != "printf"
+	})
 }
 
 // lastUpdate returns the words of the command that fetches the lists of a RUN.
@@ -225,7 +237,25 @@ func withOwnLists(b *rules.Build, at int, text string, commands []rewrite.Comman
 	if removed {
 		return text, true
 	}
+	if instead, ok := fetchingLast(text, commands); ok {
+		return instead, true
+	}
 	return rewrite.AppendCleanup(text, advice.RemoveAptLists)
+}
+
+// fetchingLast returns a RUN that installs from lists it has and fetches new ones at its end with
+// their removal in the place of that: nothing would read what it fetches. The removal also
+// decides the RUN's status in the place of the update.
+func fetchingLast(text string, commands []rewrite.Command) (string, bool) {
+	if len(commands) == 0 || !slices.ContainsFunc(commands, rewrite.Command.NeedsLists) {
+		return "", false
+	}
+	last := commands[len(commands)-1]
+	sub, operands, is := last.Apt()
+	if !is || sub != "update" || len(operands) > 0 || last.Conditional || last.Redirected {
+		return "", false
+	}
+	return rewrite.ReplaceCommand(text, func(c rewrite.Command) bool { return c.Source() == last.Source() }, advice.RemoveAptLists)
 }
 
 // fetchesOnly reports whether a RUN does nothing but to fetch package lists, and to take

@@ -31,6 +31,29 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN set -e; apt-get install -y b; make
 			+ usr/bin/b`,
 			cleaned + "ENV A=b\nRUN make\nRUN set -e; apt-get -qq update; apt-get install -y b; make; \\\n    rm -rf /var/lib/apt/lists/*"},
+		{"new lists at the end of one that installs", first + `COPY x /x
+			+ x
+			RUN apt-get install -y b; apt-get check; apt-get update
+			+ usr/bin/b
+			+ var/lib/apt/lists/x_Packages
+			ENV A=b
+			RUN apt-get install -y c
+			+ usr/bin/c`,
+			"RUN apt-get install -y b; apt-get check; rm -rf /var/lib/apt/lists/*\nENV A=b\nRUN apt-get update \\\n    && apt-get install -y c \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a line for people's shells between them", `RUN apt-get update
+			+ var/lib/apt/lists/x_Packages
+			RUN echo "source /opt/x" >> ~/.bashrc
+			+ root/.bashrc
+			RUN apt-get install -y b
+			+ usr/bin/b`,
+			"RUN echo \"source /opt/x\" >> ~/.bashrc\nRUN apt-get update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a small step between them", `RUN apt-get update
+			+ var/lib/apt/lists/x_Packages
+			RUN echo x > /etc/motd
+			+ etc/motd
+			RUN apt-get install -y b
+			+ usr/bin/b`,
+			"RUN apt-get update \\\n    && echo x > /etc/motd \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"removed at the end", first + `COPY x /x
 			+ x
 			RUN apt-get install -y b && rm -rf /var/lib/apt/lists/*

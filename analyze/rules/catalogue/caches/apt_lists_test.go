@@ -59,3 +59,26 @@ func TestCommentsInstallNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestListsForPeople: a RUN that only fetches lists goes where nothing needs them, but not from an
+// image in which people work, and not where it is the only instruction.
+func TestListsForPeople(t *testing.T) {
+	const update = "RUN apt-get update"
+	lists := rulestest.Does(t, update, "var/lib/apt/lists/x_Packages")
+	for _, test := range []struct {
+		name  string
+		cmd   []string
+		later []rulestest.Step
+		leave bool
+	}{
+		{"a shell", []string{"bash"}, []rulestest.Step{rulestest.Does(t, "COPY x /x", "x")}, true},
+		{"the only instruction", []string{"/x"}, nil, true},
+		{"a program", []string{"/x"}, []rulestest.Step{rulestest.Does(t, "COPY x /x", "x")}, false},
+		{"an install behind it that fetches its own", []string{"bash"}, []rulestest.Step{rulestest.Does(t, "RUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*", "usr/bin/b")}, false},
+	} {
+		found := rulestest.Image{Config: v1.Config{Cmd: test.cmd}, Steps: append([]rulestest.Step{lists}, test.later...)}.Findings(t, "apt-lists")
+		if len(found) != 1 || found[0].Fix.Leave != test.leave || !test.leave && rulestest.Text(found[0].Fix.Before) != update {
+			t.Errorf("%s: %+v", test.name, found)
+		}
+	}
+}

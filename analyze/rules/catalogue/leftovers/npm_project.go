@@ -196,7 +196,7 @@ func (p *npmProject) starts(b *rules.Build, bins map[string]bool) bool {
 		return true
 	}
 	for _, c := range program.Commands {
-		if p.wants(c, bins, pkg.Scripts, 0) {
+		if p.wants(b, c, bins, pkg.Scripts, 0) {
 			return true
 		}
 	}
@@ -214,7 +214,7 @@ const maxScripts = 4
 
 // wants reports whether a command names what only development wants, or runs a script
 // of package.json that does, or that cannot be told.
-func (p *npmProject) wants(c rewrite.Command, bins map[string]bool, scripts map[string]string, depth int) bool {
+func (p *npmProject) wants(b *rules.Build, c rewrite.Command, bins map[string]bool, scripts map[string]string, depth int) bool {
 	for _, w := range c.Words {
 		for part := range strings.FieldsFuncSeq(w.Text, func(r rune) bool { return strings.ContainsRune(" \t\n;&|()<>'\"=,", r) }) {
 			if bins[path.Base(part)] || bins[part] || strings.Contains(part, "node_modules/.bin") || bins[firstName(part)] {
@@ -223,6 +223,9 @@ func (p *npmProject) wants(c rewrite.Command, bins map[string]bool, scripts map[
 		}
 	}
 	args := c.Args()
+	if servesSources(c) {
+		return true
+	}
 	switch c.Name() {
 	case "":
 		return true
@@ -246,13 +249,13 @@ func (p *npmProject) wants(c rewrite.Command, bins map[string]bool, scripts map[
 	for _, script := range []string{"pre" + name, name, "post" + name} {
 		text, ok := scripts[script]
 		if !ok {
-			if script == name && name != "start" {
-				return true
+			if script == name && (name != "start" || !holdsFile(b, p.root+"server.js")) {
+				return true // npm start runs server.js where no script says what else
 			}
 			continue
 		}
 		commands := rewrite.Script(text)
-		if depth == maxScripts || len(commands) == 0 || slices.ContainsFunc(commands, func(c rewrite.Command) bool { return p.wants(c, bins, scripts, depth+1) }) {
+		if depth == maxScripts || len(commands) == 0 || slices.ContainsFunc(commands, func(c rewrite.Command) bool { return p.wants(b, c, bins, scripts, depth+1) }) {
 			return true
 		}
 	}

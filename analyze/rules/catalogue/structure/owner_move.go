@@ -27,6 +27,7 @@ type ownerMove struct {
 	texts      map[int]string // instructions as the edit leaves them
 	first      int            // the first that it changes
 	names      bool           // a user or group is named, not numbered
+	small      bool           // COPYs of next to nothing get the owner, too
 	makesDirs  bool           // a COPY makes directories that now belong to the owner
 	flags      []string       // what COPYs got
 	runs       int            // how many RUNs got a change
@@ -36,9 +37,18 @@ type ownerMove struct {
 // moveOwners works out the move for the files that a RUN stored once more. It reports
 // false where anything speaks against it.
 func moveOwners(b *rules.Build, hid int) (m *ownerMove, ok bool) {
+	if m, ok = moveOwnersTo(b, hid, true); ok {
+		return m, ok
+	}
+	return moveOwnersTo(b, hid, false)
+}
+
+// moveOwnersTo is moveOwners; with small, COPYs of next to nothing get the flag, too.
+func moveOwnersTo(b *rules.Build, hid int, small bool) (m *ownerMove, ok bool) {
 	if m, ok = newOwnerMove(b, hid); !ok {
 		return nil, false
 	}
+	m.small = small
 	moved := m.movable()
 	for _, c := range moved {
 		if !m.move(c) {
@@ -171,6 +181,10 @@ func (m *ownerMove) move(c *ownerCommand) bool {
 		list := byLayer[layer]
 		step := m.b.Step(&layer)
 		if layer == m.layer || bytes[layer] <= min(smallBytes, total/100) {
+			if left, ok := m.moveSmall(c, layer, list); ok {
+				rest = append(rest, left...)
+				continue
+			}
 			rest = append(rest, list...)
 			for _, e := range list {
 				e.stays = true
@@ -196,6 +210,26 @@ func (m *ownerMove) move(c *ownerCommand) bool {
 	}
 	want, ok := sameOwner(c, moved)
 	return ok && m.leave(c, rest, want)
+}
+
+// moveSmall moves a command to a COPY of a directory, though its files weigh next to nothing: what
+// stays in the RUN would name them, and miss those that are added to the directory later.
+func (m *ownerMove) moveSmall(c *ownerCommand, layer int, list []*ownerEntry) ([]*ownerEntry, bool) {
+	step := m.b.Step(&layer)
+	if layer == m.layer || step == nil || step.Inherited || step.Index >= m.hid || m.in.Keyword(step.Index) != "COPY" || c.mode() || !m.small {
+		return nil, false
+	}
+	copied, ok := m.in.Copy(step.Index)
+	if dest, known := copied.Target(m.in.Dir(step.Index)); !ok || !known || len(copied.Sources) == 0 || !slices.ContainsFunc(list, func(e *ownerEntry) bool { return !e.dir && e.path != dest }) {
+		return nil, false
+	}
+	before := *m
+	before.texts, before.flags = maps.Clone(m.texts), slices.Clone(m.flags)
+	left, ok := m.moveToCopy(c, layer, step.Index, list)
+	if !ok {
+		*m = before
+	}
+	return left, ok
 }
 
 // sameOwner returns the attributes that a command gave to all of the files; false

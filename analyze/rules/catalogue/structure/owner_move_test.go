@@ -316,9 +316,9 @@ func TestOwnersMove(t *testing.T) {
 			+ app/init/a 5:5
 			+ app/init/sub/ 5:5
 			+ app/init/sub/b 5:5
-			` + strings.Repeat("+ app/# 5:5\n", 400), "COPY --chown=app:app . /app\nRUN chown app:app /app && chown -R app:app /app/init"},
+			` + strings.Repeat("+ app/# 5:5\n", 400), "COPY --chown=app:app storage /app/init/\nCOPY --chown=app:app . /app\nRUN chown app:app /app"},
 		{"a few files of a small COPY", user + "WORKDIR /app\n+ app/\nCOPY a b /app/\n+ app/a\n+ app/b\nCOPY . /app\n" + strings.Repeat("+ app/#\n", 400) +
-			"RUN chown -R app:app /app\n+ app/ 5:5\n+ app/a 5:5\n+ app/b 5:5\n" + strings.Repeat("+ app/# 5:5\n", 400), ""},
+			"RUN chown -R app:app /app\n+ app/ 5:5\n+ app/a 5:5\n+ app/b 5:5\n" + strings.Repeat("+ app/# 5:5\n", 400), "COPY --chown=app:app a b /app/\nCOPY --chown=app:app . /app\nRUN chown app:app /app"},
 		{"copied on with its owner", user + `
 			WORKDIR /app
 			+ app/
