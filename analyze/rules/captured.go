@@ -111,26 +111,3 @@ func (b *Build) Wants() []string {
 	}
 	return wants
 }
-
-// maxSearchPath is how many directories of PATH are looked at. Nobody knows what is in those of a
-// longer one.
-const maxSearchPath = 200
-
-// SearchPath is where the image looks for programs. Without a PATH in the
-// config it is the engines' own (runtime-spec leaves it to them).
-func (b *Build) SearchPath() []string {
-	list := b.Getenv("PATH")
-	if list == "" {
-		list = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-	}
-	var dirs []string
-	for dir := range strings.SplitSeq(list, ":") {
-		if path.IsAbs(dir) && !slices.Contains(dirs, dir) {
-			dirs = append(dirs, dir)
-		}
-		if len(dirs) == maxSearchPath {
-			break
-		}
-	}
-	return dirs
-}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -15,7 +16,7 @@ func (b *Build) NpmStart() []string {
 		return nil
 	}
 	words := b.Cmd
-	if IsShellText(words) && len(words) == 3 {
+	if launch.IsShellText(words) && len(words) == 3 {
 		words = strings.Fields(words[2])
 	}
 	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "--silent" || w == "-s" })

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -48,11 +49,6 @@ type Holder struct {
 	HandOver rewrite.HandOver // how it ends
 }
 
-// smallInits forward signals and reap processes, and start one program.
-var smallInits = map[string]struct{}{
-	"tini": {}, "tini-static": {}, "docker-init": {}, "dumb-init": {}, "catatonit": {}, "pid1": {}, "go-init": {},
-}
-
 // maxHandOvers is how many scripts are followed that start each other.
 const maxHandOvers = 8
 
@@ -90,7 +86,7 @@ func (b *Build) readProcess() Process {
 			return p
 		}
 		p.Texts = append(p.Texts, text)
-		p.Changed = p.Changed || IsLoginShell(words) || script != "" && IsLoginShell(shellLine(text))
+		p.Changed = p.Changed || launch.IsLoginShell(words) || script != "" && launch.IsLoginShell(shellLine(text))
 		if script != "" {
 			p.Script = script
 			if p.Init == "" {
@@ -133,7 +129,7 @@ func (b *Build) wordAt(i int) (keyword string, at int) {
 
 // strip takes off what only starts the next program: an init, another user, env.
 func (p *Process) strip(words []string) []string {
-	w := Unwrap(words)
+	w := launch.Unwrap(words)
 	if w.Init != "" {
 		p.Init = w.Init
 	}
@@ -144,11 +140,11 @@ func (p *Process) strip(words []string) []string {
 // startsScript reports whether words start a shell script whose text is known, and returns its
 // path without leading slash, "" where the text is a word itself, and its arguments.
 func (b *Build) startsScript(words []string) (script, text string, args []string, ok bool) {
-	if IsShellText(words) {
+	if launch.IsShellText(words) {
 		return "", words[2], words[min(4, len(words)):], true
 	}
 	at := 0
-	if isShell(words[0]) {
+	if launch.IsShell(words[0]) {
 		for at = 1; at < len(words) && strings.HasPrefix(words[at], "-"); at++ {
 			if strings.Contains(words[at], "c") {
 				return "", "", nil, false
@@ -163,14 +159,6 @@ func (b *Build) startsScript(words []string) (script, text string, args []string
 		return "", "", nil, false
 	}
 	return script, content, words[at+1:], true
-}
-
-func isShell(word string) bool {
-	switch path.Base(word) {
-	case "sh", "bash", "ash", "dash", "ksh", "zsh":
-		return true
-	}
-	return false
 }
 
 // scriptAt returns the text of the script that a word of the config starts; relative reports
@@ -218,14 +206,14 @@ func hasShellLine(text string) bool {
 	if !strings.HasPrefix(line, "#!") {
 		return !strings.HasPrefix(line, "\x7fELF") && !strings.Contains(line, "\x00")
 	}
-	return slices.ContainsFunc(strings.Fields(line[2:]), isShell)
+	return slices.ContainsFunc(strings.Fields(line[2:]), launch.IsShell)
 }
 
 // shellLine are the words of a script's first line, from the shell on.
 func shellLine(text string) []string {
 	line, _, _ := strings.Cut(text, "\n")
 	fields := strings.Fields(strings.TrimPrefix(line, "#!"))
-	if at := slices.IndexFunc(fields, isShell); at >= 0 {
+	if at := slices.IndexFunc(fields, launch.IsShell); at >= 0 {
 		return fields[at:]
 	}
 	return nil
@@ -235,7 +223,7 @@ func shellLine(text string) []string {
 func initOf(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	for _, word := range strings.Fields(strings.TrimPrefix(line, "#!")) {
-		if _, ok := smallInits[path.Base(word)]; ok {
+		if launch.IsSmallInit(path.Base(word)) {
 			return path.Base(word)
 		}
 	}

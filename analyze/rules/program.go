@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -76,19 +77,7 @@ func parseWords(words []string) []rewrite.Command {
 
 // ShellForm reports whether process 1 is a shell with the text it is to run.
 func ShellForm(entrypoint, cmd []string) bool {
-	return IsShellText(entrypoint) || len(entrypoint) == 0 && IsShellText(cmd)
-}
-
-// IsShellText reports whether words are a shell with the text it is to run.
-func IsShellText(words []string) bool {
-	if len(words) < 3 {
-		return false
-	}
-	switch path.Base(words[0]) {
-	case "sh", "bash", "ash", "dash", "ksh", "zsh":
-		return strings.HasPrefix(words[1], "-") && strings.HasSuffix(words[1], "c")
-	}
-	return false
+	return launch.IsShellText(entrypoint) || len(entrypoint) == 0 && launch.IsShellText(cmd)
 }
 
 // Runs reports whether the image runs a command such as "mvn" or "go run".

@@ -119,32 +119,3 @@ func (b *Build) hasRead(name string) bool {
 	_, ok := b.Captured[at]
 	return ok
 }
-
-// FindProgram looks for the program that a container starts by a word: the path of the
-// file without leading slash, links followed, "" where the image has none. known is
-// false where the layers do not tell.
-func (b *Build) FindProgram(word string) (file string, known bool) {
-	if b.Tree == nil {
-		return "", false
-	}
-	var candidates []string
-	switch {
-	case path.IsAbs(word):
-		candidates = []string{word}
-	case strings.Contains(word, "/"):
-		candidates = []string{path.Join("/", b.WorkingDir, word)}
-	default:
-		for _, dir := range b.SearchPath() {
-			candidates = append(candidates, path.Join(dir, word))
-		}
-	}
-	for _, name := range candidates {
-		if to, ok := b.Resolve(name); ok {
-			return to, true
-		}
-		if _, ok := b.Visible(path.Clean(name)[1:]); ok {
-			return path.Clean(name)[1:], true
-		}
-	}
-	return "", len(candidates) < maxSearchPath
-}

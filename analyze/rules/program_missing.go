@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -20,9 +21,11 @@ func (b *Build) Unread() string {
 	case b.Program().StartsOthers():
 		return "the container's program starts other programs"
 	}
-	for _, c := range parseWords(slices.Concat(b.Entrypoint, b.Cmd)) {
-		switch word := b.missing(c); {
-		case word != "":
+	words := slices.Concat(b.Entrypoint, b.Cmd)
+	elsewhere := launch.Unwrap(words).Dir // where nobody knows what a relative path leads to
+	for _, c := range parseWords(words) {
+		switch word := startedPath(c); {
+		case word != "" && !(elsewhere && !path.IsAbs(word)) && b.isMissing(word):
 			return "the container starts " + word + ", which is not in the image"
 		case b.waitsForArguments(c):
 			return "the container runs what " + c.Words[0].Text + " is given, and it is given nothing"
@@ -30,7 +33,18 @@ func (b *Build) Unread() string {
 			return "tare could not read the script that a container starts"
 		}
 	}
+	// A name that PATH does not lead to is no more than a doubt, for nobody knows what it would be,
+	// and what a shell starts is in its text.
+	if a := b.Container().Command(words); a.Absent() && strings.Contains(a.Word, "/") && !launch.IsShell(a.Word) {
+		return "the container starts " + a.Word + ", which is not in the image"
+	}
 	return ""
+}
+
+// isMissing reports whether the image has no program of a name or at a path.
+func (b *Build) isMissing(word string) bool {
+	file, known := b.FindProgram(word)
+	return known && file == ""
 }
 
 // isOthers reports whether a program that the config starts is of a package or of the base image:
@@ -51,9 +65,10 @@ func (b *Build) isOthers(c rewrite.Command) bool {
 // interpreters run the file that they are given first.
 var interpreters = []string{"python", "python2", "python3", "node", "nodejs", "ruby", "perl", "php", "sh", "bash", "ash", "dash", "ksh", "zsh"}
 
-// missing is the file that a command of the config starts and the image does not have, "" for
-// none: a program by its path, or the script that an interpreter is given.
-func (b *Build) missing(c rewrite.Command) string {
+// startedPath is the path of the file that a command of the config starts: of a program, or of the
+// script that an interpreter is given. "" is for a name that is looked up, and for a command that
+// may not run, or in a directory that is not known.
+func startedPath(c rewrite.Command) string {
 	if !c.Words[0].Literal || c.Dir != "" || !c.DirKnown || c.Conditional {
 		return ""
 	}
@@ -73,8 +88,5 @@ func (b *Build) missing(c rewrite.Command) string {
 	if !strings.Contains(word, "/") {
 		return ""
 	}
-	if file, known := b.FindProgram(word); known && file == "" {
-		return word
-	}
-	return ""
+	return word
 }

@@ -31,6 +31,8 @@ func TestUnknownResults(t *testing.T) {
 		{"by another pip", python + "RUN cd /srv && /srv/venv/bin/pip3 install --requirement=reqs/prod.txt" + modules, `CMD ["python3", "/srv/app.py"]`, "line 4 reads /srv/reqs/prod.txt, which the image does not have, so tare cannot tell what it makes"},
 		{"by python -m pip", python + "RUN python3 -m pip install -r/srv/reqs.txt" + modules, `CMD ["python3", "/srv/app.py"]`, "line 4 reads /srv/reqs.txt, which the image does not have, so tare cannot tell what it makes"},
 
+		{"a program behind an init", compileELF, `CMD ["catatonit", "--", "/start.sh"]`, "the container starts /start.sh, which is not in the image"},
+		{"a program in a directory that env changes to", starts + compileELF + "COPY run /opt/run ## /opt/run \"#!/bin/sh\\nexec app\\n\"\n", `CMD ["env", "-C", "/opt", "./run"]`, ""},
 		{"a script of a package", tool("server.sh") + compileELF, `CMD ["server.sh"]`, ""},
 		{"a script that was read", starts + compileELF, `CMD ["/start.sh"]`, ""},
 		{"a script that runs the command", passes + compileELF, "ENTRYPOINT [\"/start.sh\"]\nCMD [\"app\"]", ""},

@@ -40,12 +40,9 @@ func copiesSources(b *rules.Build, made int) bool {
 // clonesSources reports whether an instruction or one before it clones a repository. What is
 // unpacked from an archive is the program of somebody else.
 func clonesSources(b *rules.Build, made int) bool {
-	for i := range made + 1 {
-		commands, ok := b.Parsed().Commands(i)
-		if ok && !b.Instructions[i].Inherited && slices.ContainsFunc(commands, func(c rewrite.Command) bool {
-			words := Operands(c)
-			return slices.Contains([]string{"git", "hg", "svn"}, c.Name()) && len(words) > 0 && slices.Contains([]string{"clone", "checkout", "co"}, words[0])
-		}) {
+	for i, c := range b.Parsed().CallsIn(0, made+1) {
+		words := Operands(c)
+		if !b.Instructions[i].Inherited && slices.Contains([]string{"git", "hg", "svn"}, c.Name()) && len(words) > 0 && slices.Contains([]string{"clone", "checkout", "co"}, words[0]) {
 			return true
 		}
 	}

@@ -261,15 +261,9 @@ func (c *Cleanup) keptSince(b *rules.Build, made int) string {
 	if c.Kept == nil {
 		return ""
 	}
-	for i := 0; i <= made; i++ {
-		commands, ok := b.Parsed().Commands(i)
-		if b.Parsed().Keyword(i) != "RUN" || !ok {
-			continue
-		}
-		for _, call := range commands {
-			if c.Kept.MatchString(call.Source()) {
-				return call.Source()
-			}
+	for _, call := range b.Parsed().CallsIn(0, made+1) {
+		if c.Kept.MatchString(call.Source()) {
+			return call.Source()
 		}
 	}
 	return ""

@@ -22,16 +22,13 @@ func (c *Cleanup) fetched(b *rules.Build, from, to int) (command string) {
 	if c.OnlyFetches == nil {
 		return ""
 	}
-	for i := from; i <= to; i++ {
-		commands, _ := b.Parsed().Commands(i)
-		for _, call := range commands {
-			switch {
-			case !slices.Contains(c.Users, call.Name()):
-			case !c.OnlyFetches(call) && !c.comesBeforeSources(b, to):
-				return ""
-			case command == "":
-				command = call.Source()
-			}
+	for _, call := range b.Parsed().CallsIn(from, to+1) {
+		switch {
+		case !slices.Contains(c.Users, call.Name()):
+		case !c.OnlyFetches(call) && !c.comesBeforeSources(b, to):
+			return ""
+		case command == "":
+			command = call.Source()
 		}
 	}
 	return command

@@ -13,16 +13,10 @@ import (
 // author has thought of it.
 func (f *facts) removes(name string) bool {
 	in := f.Parsed()
-	for i := f.made; i < len(in.All); i++ {
-		commands, ok := in.Commands(i)
-		if !ok || in.Keyword(i) != "RUN" {
-			continue
-		}
-		for _, c := range commands {
-			sub, names, apt := c.Apt()
-			if apt && (sub == "remove" || sub == "purge" || sub == "autoremove") && slices.ContainsFunc(names, func(n string) bool { return bare(n) == name || n == name+"-" }) {
-				return true
-			}
+	for _, c := range in.CallsIn(f.made, len(in.All)) {
+		sub, names, apt := c.Apt()
+		if apt && (sub == "remove" || sub == "purge" || sub == "autoremove") && slices.ContainsFunc(names, func(n string) bool { return bare(n) == name || n == name+"-" }) {
+			return true
 		}
 	}
 	return false

@@ -102,8 +102,8 @@ func (l *List) Declares(made, hid int) func(string) bool {
 // CreatesUsersBetween reports whether a RUN between a COPY and its chown makes users,
 // which --chown could not name yet.
 func (l *List) CreatesUsersBetween(from, to int) bool {
-	for i := from + 1; i < to; i++ {
-		if commands, ok := l.Commands(i); ok && slices.ContainsFunc(commands, rewrite.Command.CreatesUsers) {
+	for _, c := range l.CallsIn(from+1, to) {
+		if c.CreatesUsers() {
 			return true
 		}
 	}

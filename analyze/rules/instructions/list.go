@@ -137,9 +137,12 @@ func (l *List) WorkDir(at int) string {
 
 // Calls are the commands of all RUNs that can be read, in their order, each with the index of
 // its RUN.
-func (l *List) Calls() iter.Seq2[int, rewrite.Command] {
+func (l *List) Calls() iter.Seq2[int, rewrite.Command] { return l.CallsIn(0, len(l.All)) }
+
+// CallsIn are those of the RUNs from one instruction on and before another.
+func (l *List) CallsIn(from, before int) iter.Seq2[int, rewrite.Command] {
 	return func(yield func(int, rewrite.Command) bool) {
-		for i := range l.All {
+		for i := from; i < before; i++ {
 			commands, ok := l.Commands(i)
 			if !ok || l.Keyword(i) != "RUN" {
 				continue

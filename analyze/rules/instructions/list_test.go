@@ -1,6 +1,8 @@
 package instructions
 
 import (
+	"fmt"
+	"iter"
 	"strings"
 	"testing"
 
@@ -93,5 +95,30 @@ func TestListQuestions(t *testing.T) {
 	}
 	if !list("RUN --mount=type=cache,target=/c true").NeedsBuildKit() {
 		t.Error("a mount needs BuildKit")
+	}
+}
+
+// TestCalls: the commands of RUNs alone, each with its RUN, all of them or those of a part.
+func TestCalls(t *testing.T) {
+	l := list("RUN a && b", "COPY x y", "RUN if", "RUN c; d")
+	names := func(calls iter.Seq2[int, rewrite.Command]) (all string) {
+		for i, c := range calls {
+			all += fmt.Sprintf("%d%s ", i, c.Name())
+		}
+		return all
+	}
+	if got := names(l.Calls()); got != "0a 0b 3c 3d " {
+		t.Errorf("all: %q", got)
+	}
+	for part, want := range map[[2]int]string{{1, 4}: "3c 3d ", {0, 3}: "0a 0b ", {2, 2}: "", {3, 1}: ""} {
+		if got := names(l.CallsIn(part[0], part[1])); got != want {
+			t.Errorf("%v: %q, want %q", part, got, want)
+		}
+	}
+	for _, c := range l.Calls() {
+		if c.Name() != "a" {
+			t.Errorf("it went on to %s", c.Name())
+		}
+		break
 	}
 }

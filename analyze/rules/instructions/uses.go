@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
-	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // aptWord is a call of apt wherever it stands: behind xargs or timeout, in a
@@ -21,15 +20,11 @@ func (l *List) CallsApt(i int) bool { return aptWord.MatchString(l.Text(i)) }
 
 // InstallsNodeModules reports whether a RUN installs node_modules.
 func (l *List) InstallsNodeModules() bool {
-	for i := range l.All {
-		commands, ok := l.Commands(i)
-		if ok && l.Keyword(i) == "RUN" && slices.ContainsFunc(commands, func(c rewrite.Command) bool {
-			if !slices.Contains([]string{"npm", "yarn", "pnpm", "bun"}, c.Name()) {
-				return false
-			}
-			args := c.Args()
-			return len(args) == 0 && c.Name() == "yarn" || len(args) > 0 && slices.Contains([]string{"install", "ci", "i", "add"}, args[0].Text)
-		}) {
+	for _, c := range l.Calls() {
+		args := c.Args()
+		switch {
+		case !slices.Contains([]string{"npm", "yarn", "pnpm", "bun"}, c.Name()):
+		case len(args) == 0 && c.Name() == "yarn", len(args) > 0 && slices.Contains([]string{"install", "ci", "i", "add"}, args[0].Text):
 			return true
 		}
 	}

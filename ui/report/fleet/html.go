@@ -30,23 +30,8 @@ type HTML struct{}
 //go:embed page.html style.css script.js
 var files embed.FS
 
-// assets is the page's template with the style and the script it carries.
-type assets struct {
-	page          *template.Template
-	style, script string
-}
-
-// loadAssets reads the embedded files once, and only in a run that needs them.
-var loadAssets = sync.OnceValue(func() assets {
-	read := func(name string) string {
-		text, err := files.ReadFile(name)
-		if err != nil {
-			panic(err) // it was there when tare was built
-		}
-		return string(text)
-	}
-	return assets{page: template.Must(template.New("page").Parse(read("page.html"))), style: webpage.Base + read("style.css"), script: read("script.js")}
-})
+// loadPage reads the embedded files once, and only in a run that needs them.
+var loadPage = sync.OnceValue(func() webpage.Page { return webpage.Load(files, "") })
 
 // pageData is what the template sees. All strings in it are fit to be shown.
 type pageData struct {
@@ -88,7 +73,7 @@ func (t pageTable) Label(cell int) string { return t.Head[cell+1] }
 
 // Write implements Writer.
 func (HTML) Write(w io.Writer, f *model.Fleet) error {
-	parts := loadAssets()
+	page := loadPage()
 	v := &pageData{Title: Headline(f), Facts: sentences(f), Figures: figures(f), Picture: pictureOf(f), Shared: sharedTable(f), Tool: text(f.Tool.Name+" "+f.Tool.Version, nameCells)}
 	all := pageDeeds(f)
 	v.Deeds, v.MoreDeeds = all[:min(len(all), briefDeeds)], all[min(len(all), briefDeeds):]
@@ -100,10 +85,10 @@ func (HTML) Write(w io.Writer, f *model.Fleet) error {
 	for _, note := range f.Notes {
 		v.Notes = append(v.Notes, text(note, textCells))
 	}
-	style := parts.style + v.widths()
-	v.Style, v.Script, v.Policy = template.CSS(style), template.JS(parts.script), webpage.Policy(style, parts.script) //nolint:gosec // ours; of the images they hold numbers alone
+	style := page.Style + v.widths()
+	v.Style, v.Script, v.Policy = template.CSS(style), template.JS(page.Script), webpage.Policy(style, page.Script) //nolint:gosec // ours; of the images they hold numbers alone
 	out := bufio.NewWriterSize(w, 64<<10)
-	if err := parts.page.Execute(out, v); err != nil {
+	if err := page.Template.Execute(out, v); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -38,27 +38,8 @@ type Page struct {
 //go:embed page.html style.css script.js
 var files embed.FS
 
-// assets is the page's template with the style and the script it carries.
-type assets struct {
-	page          *template.Template
-	style, script string
-}
-
-// loadAssets reads the embedded files once, and only in a run that needs them.
-var loadAssets = sync.OnceValue(func() assets {
-	read := func(name string) string {
-		text, err := files.ReadFile(name)
-		if err != nil {
-			panic(err) // it was there when tare was built
-		}
-		return string(text)
-	}
-	return assets{
-		page:   template.Must(template.New("page").Parse(read("page.html"))),
-		style:  webpage.Base + read("style.css"),
-		script: read("script.js"),
-	}
-})
+// loadPage reads the embedded files once, and only in a run that needs them.
+var loadPage = sync.OnceValue(func() webpage.Page { return webpage.Load(files, "") })
 
 // pageData is what the template sees. All strings in it are fit to be shown.
 type pageData struct {
@@ -84,7 +65,7 @@ func (Page) NeedsTree() bool { return true }
 
 // Write implements Writer.
 func (h Page) Write(w io.Writer, r *model.Report) error {
-	parts := loadAssets()
+	page := loadPage()
 	p := &builder{text: view.New(r), report: r, paths: h.Paths, left: otherRoom}
 	v := &pageData{Header: p.header(), Tool: p.take(strings.TrimSpace(r.Tool.Name+" "+r.Tool.Version), nameCells)}
 	v.Changes = p.changes()
@@ -96,11 +77,11 @@ func (h Page) Write(w io.Writer, r *model.Report) error {
 	places := p.maps(v)
 	v.Notes = p.notes()
 
-	style := parts.style + places
-	v.Style, v.Script = template.CSS(style), template.JS(parts.script) //nolint:gosec // ours; of the image they hold numbers alone
-	v.Policy = webpage.Policy(style, parts.script)
+	style := page.Style + places
+	v.Style, v.Script = template.CSS(style), template.JS(page.Script) //nolint:gosec // ours; of the image they hold numbers alone
+	v.Policy = webpage.Policy(style, page.Script)
 	out := bufio.NewWriterSize(w, 64<<10)
-	if err := parts.page.Execute(out, v); err != nil {
+	if err := page.Template.Execute(out, v); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -31,13 +31,9 @@ type HTML struct{}
 var files embed.FS
 
 // loadPage reads the embedded files once, and only in a run that needs them.
-var loadPage = sync.OnceValues(func() (*template.Template, string) {
-	style, err := files.ReadFile("style.css")
-	if err != nil {
-		panic(err) // it was there when tare was built
-	}
+var loadPage = sync.OnceValue(func() webpage.Page {
 	// Elsewhere these two are patterns that the page defines; here they are plain colours.
-	return template.Must(template.ParseFS(files, "page.html")), webpage.Base + "rect.base{fill:var(--base)}rect.waste{fill:var(--bar-waste)}" + string(style)
+	return webpage.Load(files, "rect.base{fill:var(--base)}rect.waste{fill:var(--bar-waste)}")
 })
 
 // pageData is what the template sees. All strings in it are fit to be shown.
@@ -75,9 +71,9 @@ type pageLine struct {
 
 // Write implements Writer.
 func (HTML) Write(w io.Writer, r *model.Releases) error {
-	page, style := loadPage()
+	page := loadPage()
 	v := &pageData{
-		Policy: webpage.Policy(style, ""), Tool: text(r.Tool.Name+" "+r.Tool.Version, nameCells), Style: template.CSS(style), //nolint:gosec // ours
+		Policy: webpage.Policy(page.Style, page.Script), Tool: text(r.Tool.Name+" "+r.Tool.Version, nameCells), Style: template.CSS(page.Style), //nolint:gosec // ours
 		Title: text(Title(r), nameCells), Sentence: sentence(r), Read: r.Read, OrderSays: Order(r),
 	}
 	v.releases(r)
@@ -94,7 +90,7 @@ func (HTML) Write(w io.Writer, r *model.Releases) error {
 		v.Notes = append(v.Notes, text(note, textCells))
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
-	if err := page.Execute(out, v); err != nil {
+	if err := page.Template.Execute(out, v); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/catalogue/probes"
+	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -70,7 +70,8 @@ func startSetting(b *rules.Build) rules.Setting {
 
 func observeStart(b *rules.Build, _ *model.Tree) []rules.Observation {
 	words := slices.Concat(b.Entrypoint, b.Cmd)
-	if b.Tree == nil || len(words) == 0 || b.Model || isWindows(b) || !hasPrograms(b) {
+	in := containerOf(b)
+	if b.Tree == nil || len(words) == 0 || in.Partial || !hasPrograms(b) {
 		return nil
 	}
 	if o, ok := pseudoList(b); ok {
@@ -79,52 +80,40 @@ func observeStart(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if o, ok := oneWord(b, words); ok {
 		return []rules.Observation{o}
 	}
-	if fault := faultOf(b, words[0], true); fault != nil {
-		return []rules.Observation{fault.observation(b, words, 0)}
+	a := in.Command(words)
+	if fault := faultOf(b, words, &a); fault != nil {
+		return []rules.Observation{fault.observation(b, words, a.Index)}
 	}
-	w := rules.Unwrap(words)
-	before := len(words) - len(w.Words)
+	return startedBy(b, in, words)
+}
+
+// containerOf is a container of an image that may be no more than a few files to be mounted
+// somewhere, and that had a shell if one ran its build.
+func containerOf(b *rules.Build) *launch.Container {
+	in := b.Container()
+	in.Assumed = func(word string) bool { return !knowsNames(b, word) || isShellOfBuild(b, word) }
+	return in
+}
+
+// startedBy looks at what a script starts that the command names, where nothing in it gives
+// names another meaning.
+func startedBy(b *rules.Build, in *launch.Container, words []string) []rules.Observation {
+	w := launch.Unwrap(words)
 	if len(w.Words) == 0 || w.Path || w.Dir && !path.IsAbs(w.Words[0]) {
 		return nil // nobody knows where it is looked for
 	}
-	if before > 0 {
-		if fault := faultOf(b, w.Words[0], false); fault != nil {
-			return []rules.Observation{fault.observation(b, words, before)}
-		}
-	}
-	return startedBy(b, words, w)
-}
-
-// startedBy looks at what a shell or a script starts that the command names, where nothing in
-// it gives names another meaning.
-func startedBy(b *rules.Build, words []string, w rules.Wrapped) []rules.Observation {
-	rest := w.Words
-	at := len(words) - len(rest)
-	if rules.IsLoginShell(rest) || b.Getenv("BASH_ENV") != "" {
-		return nil
-	}
-	if rules.IsShellText(rest) {
-		program, missing := probes.Lacking(b, words)
-		if !missing || !knowsNames(b, program) || isShellOfBuild(b, program) || !strings.Contains(program, "/") && unknownPath(b) {
-			return nil
-		}
-		f := fault{word: program, what: "is not in the image", confidence: confidenceOf(b, program)}
-		if text := strings.TrimPrefix(strings.TrimSpace(rest[2]), "exec "); len(rewrite.Script(text)) != 1 || !isPlain(text) {
-			f.confidence = lesser(model.Likely, f.confidence) // what else is in it may have brought it
-		}
-		return []rules.Observation{f.observation(b, words, at)}
-	}
-	script, text := b.ScriptOf(rest[0])
+	script, text := b.ScriptOf(w.Words[0])
 	p := b.Process()
-	if script == "" || script != p.Script || len(p.Words) == 0 || p.Changed || !goesStraight(text) {
+	if script == "" || script != p.Script || len(p.Words) == 0 || p.Changed || in.ShellReads || launch.IsLoginShell(w.Words) || !goesStraight(text) || in.Installs() {
 		return nil
 	}
-	program := p.Words[0]
-	if missing, lacks := probes.Lacking(b, p.Words[:1]); !lacks || missing != program || !knowsNames(b, program) || !strings.Contains(program, "/") && unknownPath(b) {
+	a := in.WordInShell(p.Words[0])
+	if a.Why != launch.NotThere {
 		return nil
 	}
-	f := fault{word: program, what: "is not in the image", by: "/" + script, confidence: lesser(model.Likely, confidenceOf(b, program))}
-	return []rules.Observation{f.observation(b, words, at)}
+	fault := faultOf(b, words, &a)
+	fault.by, fault.confidence = "/"+script, lesser(model.Likely, fault.confidence)
+	return []rules.Observation{fault.observation(b, words, len(words)-len(w.Words))}
 }
 
 // isPlain reports whether a shell's text is one command of words that the shell takes as they are.
@@ -149,7 +138,7 @@ func goesStraight(text string) bool {
 				return false
 			}
 		}
-		if c.Conditional || i < len(commands)-1 && probes.Brings(c.Name()) {
+		if c.Conditional || i < len(commands)-1 && launch.Brings(c.Name()) {
 			return false
 		}
 	}
@@ -168,16 +157,6 @@ func hasPrograms(b *rules.Build) bool {
 	return false
 }
 
-// isWindows reports whether an image is one of Windows, whose paths are different.
-func isWindows(b *rules.Build) bool {
-	for _, name := range []string{"Files", "Windows", "UtilityVM"} {
-		if _, there := b.VisibleAt(name); there {
-			return true
-		}
-	}
-	return false
-}
-
 // knowsNames reports whether the image is one in which a name can be missing: it has other
 // programs, or that one elsewhere. A few files alone tell nothing of where they will be.
 func knowsNames(b *rules.Build, word string) bool {
@@ -188,7 +167,7 @@ func knowsNames(b *rules.Build, word string) bool {
 		return true
 	}
 	for _, dir := range b.SearchPath() {
-		if _, n, ok := visibleAt(b, dir); ok {
+		if _, n, ok := b.Container().At(dir); ok {
 			for child := range b.Tree.Children(n) {
 				if _, visible := b.Tree.Visible(child); visible {
 					return true
@@ -219,7 +198,7 @@ func pseudoList(b *rules.Build) (o rules.Observation, ok bool) {
 	if len(words) == 0 {
 		keyword, words = "CMD", b.Cmd
 	}
-	if !rules.IsShellText(words) || len(words) != 3 {
+	if !launch.IsShellText(words) || len(words) != 3 {
 		return o, false
 	}
 	text := strings.TrimSpace(words[2])
@@ -248,7 +227,7 @@ func oneWord(b *rules.Build, words []string) (o rules.Observation, ok bool) {
 	if len(parts) < 2 || strings.ContainsAny(words[0], "$`\\") {
 		return o, false
 	}
-	if file, known := b.FindProgram(words[0]); !known || file != "" || probes.MayBeMounted(b, words[0]) {
+	if file, known := b.FindProgram(words[0]); !known || file != "" || b.Container().Word(words[0]).Why == launch.MayBeBrought {
 		return o, false
 	}
 	keyword, have := "ENTRYPOINT", b.Entrypoint

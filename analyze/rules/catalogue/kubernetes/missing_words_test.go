@@ -32,6 +32,10 @@ func TestMissingWords(t *testing.T) {
 		{"gone", []string{"nice", "-n", "5", "gone"}},
 		{"gone", []string{"/bin/sh", "-c", "timeout 5 gone"}},
 		{"gone?", []string{"/bin/sh", "-c", "A=b gone"}},
+		{"gosu", []string{"tini", "--", "gosu", "app", "python3"}},
+		{"/srv/run --port 80", []string{"tini", "--", "/srv/run --port 80"}},
+		{"exec", []string{"exec", "python3"}},
+		{"~/run?", []string{"~/run"}},
 
 		{"", []string{"setpriv", "--reuid", "1000", "--clear-groups", "python3"}},
 		{"", []string{"setpriv", "--reuid", "1000", "--bounding-set", "-all", "--inh-caps", "-all", "python3"}},
@@ -72,6 +76,7 @@ func TestMissingWords(t *testing.T) {
 		{"", []string{"/bin/sh", "-c", "echo x > /srv/gone; /srv/gone"}},
 		{"", []string{"/bin/sh", "-c", "python3 -m venv /srv/v && /srv/v/bin/gone"}},
 		{"", []string{"/bin/sh", "-c", "/srv/run; gone"}},
+		{"", []string{"/bin/sh", "-c", "exec /proc/self/exe"}},
 	} {
 		files := []imagetest.File{imagetest.Program("bin/sh", imagetest.ELF{}), imagetest.Program("bin/bash", imagetest.ELF{}), imagetest.Program("srv/run", imagetest.ELF{}), imagetest.Text("opt/data", "x")}
 		for _, name := range []string{"python3", "setpriv", "tini", "env", "nice", "timeout", "npm", "make", "curl", "go", "cargo"} {

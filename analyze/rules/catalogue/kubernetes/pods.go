@@ -7,7 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/catalogue/probes"
+	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/workloads"
 	"github.com/tare-oci/tare/model"
 )
@@ -89,17 +89,6 @@ func sharedDirs(b *rules.Build) (dirs []string) {
 	return dirs
 }
 
-// MountedDirs are the directories of the container at which the pod mounts a volume.
-func MountedDirs(b *rules.Build) (dirs []string) {
-	if b.Pod == nil {
-		return nil
-	}
-	for _, mount := range b.Pod.Container.Mounts {
-		dirs = append(dirs, mount.Path)
-	}
-	return dirs
-}
-
 // ByUser is the setting for rules about the user, and about what it may do.
 func ByUser(b *rules.Build) rules.Setting {
 	if uid := b.Pod.RunAsUser(); uid != nil {
@@ -148,7 +137,7 @@ func byServices(b *rules.Build) rules.Setting {
 // is no probe is for rule no-probe, and that one never passes for rule probe-fails.
 func byProbes(b *rules.Build) rules.Setting {
 	c := b.Pod.Container
-	fails := func(probe *workloads.Probe) bool { _, missing := probes.Missing(b, probe); return missing }
+	fails := func(probe *workloads.Probe) bool { return ProbeProgram(b, probe) != "" }
 	switch {
 	case c.Readiness != nil && !fails(c.Readiness):
 		return rules.Setting{Decides: true, Text: "readinessProbe", Line: c.Readiness.Line}
@@ -156,6 +145,18 @@ func byProbes(b *rules.Build) rules.Setting {
 		return rules.Setting{Decides: true, Text: "livenessProbe", Line: c.Liveness.Line}
 	}
 	return rules.Setting{Decides: true}
+}
+
+// ProbeProgram is the program without which the command of a probe always fails and which the
+// image does not have, "" for none.
+func ProbeProgram(b *rules.Build, probe *workloads.Probe) string {
+	if probe == nil || probe.Kind != "exec" {
+		return ""
+	}
+	if a := b.Container().Later(probe.Command); a.Why == launch.NotThere {
+		return a.Word
+	}
+	return ""
 }
 
 // Serves reports whether the container is one that is meant to run on, and not one of a job

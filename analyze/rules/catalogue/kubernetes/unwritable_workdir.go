@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -48,14 +48,14 @@ var UnwritableWorkdir = rules.Rule{
 }
 
 func observeUnwritable(b *rules.Build, _ *model.Tree) []rules.Observation {
-	user, ok := userOf(b)
-	if !ok || user.uid == 0 || !b.RunsService() {
+	user, ok := b.RunsAs()
+	if !ok || user.UID == 0 || !b.RunsService() {
 		return nil
 	}
 	p := b.Process()
 	var texts []string
 	for _, words := range [][]string{b.Entrypoint, b.Cmd} {
-		if rules.IsShellText(words) {
+		if launch.IsShellText(words) {
 			texts = append(texts, words[2])
 		} else if len(words) > 0 {
 			if _, text := b.ScriptOf(words[0]); text != "" {
@@ -65,8 +65,8 @@ func observeUnwritable(b *rules.Build, _ *model.Tree) []rules.Observation {
 	}
 	for _, text := range texts {
 		for _, file := range writes(text, b.WorkingDir) {
-			if dir, denied := user.denied(b, file); denied && !below(b.Volumes, file) && !below(MountedDirs(b), file) {
-				o := AtProgram(b, fmt.Sprintf("Let user %d own what it writes: the container writes %s, and /%s belongs to another user.", user.uid, file, dir))
+			if dir, denied := denied(b, user, file); denied && !launch.Below(b.Volumes, file) && !launch.Below(b.Pod.MountPaths(), file) {
+				o := AtProgram(b, fmt.Sprintf("Let user %d own what it writes: the container writes %s, and /%s belongs to another user.", user.UID, file, dir))
 				if p.Script != "" {
 					o.Paths = []string{p.Script}
 				}
@@ -77,11 +77,6 @@ func observeUnwritable(b *rules.Build, _ *model.Tree) []rules.Observation {
 	return nil
 }
 
-// below reports whether a path is in one of some directories.
-func below(dirs []string, name string) bool {
-	return slices.ContainsFunc(dirs, func(dir string) bool { return name == dir || strings.HasPrefix(name, strings.TrimSuffix(dir, "/")+"/") })
-}
-
 // writes are the absolute paths that a script always writes, at its top and without variables,
 // but for those that everybody may write. A script that is root, or becomes so, has none.
 func writes(script, dir string) []string {
@@ -90,7 +85,7 @@ func writes(script, dir string) []string {
 		return nil
 	}
 	return slices.DeleteFunc(files, func(name string) bool {
-		return below([]string{"/dev", "/proc", "/tmp", "/run", "/var/run", "/var/tmp"}, name)
+		return launch.Below([]string{"/dev", "/proc", "/tmp", "/run", "/var/run", "/var/tmp"}, name)
 	})
 }
 
@@ -133,29 +128,9 @@ func written(script, dir string) (files []string, root bool) {
 	return files, root
 }
 
-// unixUser is the user that a container runs as.
-type unixUser struct {
-	uid, gid int64
-	groups   bool // it is a member of further groups
-}
-
-// userOf returns the image's user by number, and reports whether it is known.
-func userOf(b *rules.Build) (u unixUser, ok bool) {
-	name, group, hasGroup := strings.Cut(b.User, ":")
-	if uid, err := strconv.ParseInt(name, 10, 64); err == nil {
-		u, ok = unixUser{uid: uid, groups: true}, true // of another name it may be
-	} else if a, known := b.Account(name); known {
-		u, ok = unixUser{uid: a.UID, gid: a.GID, groups: b.HasOtherGroups(name)}, true
-	}
-	if hasGroup && ok {
-		u.gid, ok = b.GroupID(group)
-	}
-	return u, ok
-}
-
 // denied reports whether the user may not write a file, and which directory says so: the
 // lowest that exists.
-func (u unixUser) denied(b *rules.Build, file string) (dir string, denied bool) {
+func denied(b *rules.Build, u launch.User, file string) (dir string, denied bool) {
 	if b.Tree == nil {
 		return "", false
 	}
@@ -165,7 +140,7 @@ func (u unixUser) denied(b *rules.Build, file string) (dir string, denied bool) 
 			return "", false // mkdir -p is content with it
 		}
 		a := b.Tree.Attributes(r)
-		return name, r.Kind == model.File && a.UID >= 0 && !u.may(a)
+		return name, r.Kind == model.File && a.UID >= 0 && !mayWrite(u, a)
 	}
 	for dir = path.Dir(name); ; dir = path.Dir(dir) {
 		if dir == "." || dir == "/" {
@@ -176,16 +151,16 @@ func (u unixUser) denied(b *rules.Build, file string) (dir string, denied bool) 
 			continue
 		}
 		a := b.Tree.Attributes(r)
-		return dir, r.Kind == model.Directory && a.UID >= 0 && !u.may(a)
+		return dir, r.Kind == model.Directory && a.UID >= 0 && !mayWrite(u, a)
 	}
 }
 
-// may reports whether the user may write what has these attributes, or perhaps may.
-func (u unixUser) may(a model.Attributes) bool {
+// mayWrite reports whether the user may write what has these attributes, or perhaps may.
+func mayWrite(u launch.User, a model.Attributes) bool {
 	switch {
-	case a.UID == u.uid:
+	case a.UID == u.UID:
 		return a.Mode&0o200 != 0
-	case a.GID == u.gid || u.groups && a.GID != 0:
+	case a.GID == u.GID || u.Groups && a.GID != 0:
 		return a.Mode&0o020 != 0
 	}
 	return a.Mode&0o002 != 0

@@ -50,12 +50,8 @@ func idleTools(b *rules.Build) (idle []string) {
 	for _, c := range b.Program().Commands {
 		called[c.Name()] = true
 	}
-	for i := range in.All {
-		commands, ok := in.Commands(i)
-		if in.Keyword(i) != "RUN" || !ok || in.All[i].Inherited {
-			continue
-		}
-		for _, c := range commands {
+	for i, c := range in.Calls() {
+		if !in.All[i].Inherited {
 			called[c.Name()] = true
 			tools = append(tools, globalTools(c)...)
 		}
@@ -100,13 +96,9 @@ var oldNode = strings.Fields("argon boron carbon dubnium erbium fermium")
 // Node.js 15 (npm's and Node.js' change logs). An image that installs another npm has
 // that one.
 func knowsOmit(b *rules.Build) bool {
-	in := b.Parsed()
-	for i := range in.All {
-		commands, _ := in.Commands(i)
-		for _, c := range commands {
-			if c.Name() == "npm" && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "npm" || strings.HasPrefix(w.Text, "npm@") }) {
-				return true
-			}
+	for _, c := range b.Parsed().Calls() {
+		if c.Name() == "npm" && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "npm" || strings.HasPrefix(w.Text, "npm@") }) {
+			return true
 		}
 	}
 	version := b.Getenv("NODE_VERSION")

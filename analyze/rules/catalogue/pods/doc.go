@@ -18,13 +18,3 @@ func joinNames(names []string) string {
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
-
-// below reports whether a path is in one of some directories.
-func below(dirs []string, name string) bool {
-	for _, dir := range dirs {
-		if name == dir || strings.HasPrefix(name, strings.TrimSuffix(dir, "/")+"/") {
-			return true
-		}
-	}
-	return false
-}

@@ -122,6 +122,14 @@ func TestPods(t *testing.T) {
 		{"probe-fails", program + "+ usr/bin/curl elf\n", `{"Cmd": ["/app"]}`, `{containers: [{image: app, readinessProbe: {exec: {command: [curl, localhost]}}}]}`, ""},
 		{"probe-fails", program + "+ opt/bin/curl elf\n", `{"Cmd": ["/app"], "Env": ["PATH=/opt/bin"]}`, `{containers: [{image: app, readinessProbe: {exec: {command: [curl, localhost]}}}]}`, ""},
 		{"probe-fails", program, `{"Cmd": ["/app"]}`, `{volumes: [{name: t, emptyDir: {}}], containers: [{image: app, volumeMounts: [{name: t, mountPath: /usr/local/bin/}], readinessProbe: {exec: {command: [check]}}}]}`, ""},
+		{"probe-fails", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [test, -e, /ready]}}}]}`, "test is not in the image"},
+		{"probe-fails", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [timeout, "5", /app, -check]}}}]}`, "timeout is not in the image"},
+		{"probe-fails", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: ["curl -f localhost"]}}}]}`, "curl -f localhost is not in the image"},
+		{"probe-fails", program + "+ opt/bin/curl elf\n", `{"Cmd": ["/app"]}`, `{containers: [{image: app, env: [{name: PATH, valueFrom: {configMapKeyRef: {name: a, key: b}}}], readinessProbe: {exec: {command: [curl, localhost]}}}]}`, ""},
+		{"probe-fails", program + "+ opt/bin/curl elf\n", `{"Cmd": ["/app"]}`, `{containers: [{image: app, env: [{name: PATH, value: "$(BIN):/bin"}], readinessProbe: {exec: {command: [curl, localhost]}}}]}`, ""},
+		{"probe-fails", program, `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [/proc/1/exe, -check]}}}]}`, ""},
+		{"probe-fails", shell, `{"Cmd": ["/app"], "Env": ["BASH_ENV=/env"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [sh, -c, "check"]}}}]}`, ""},
+		{"probe-fails", program + "+ Files/app.exe\n", `{"Cmd": ["/app"]}`, `{containers: [{image: app, livenessProbe: {exec: {command: [cmd, /c, check]}}}]}`, ""},
 		{"probe-fails", "COPY s.sh /\n+ s.sh text #!/bin/sh|apk add curl|exec /app|\n+ app elf\n", `{"Entrypoint": ["/s.sh"]}`, `{containers: [{image: app, readinessProbe: {exec: {command: [curl, localhost]}}}]}`, ""},
 
 		// Volumes over what the image brings.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
-	lacking "github.com/tare-oci/tare/analyze/rules/catalogue/probes"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -53,8 +52,8 @@ var whenFailing = map[string]string{
 func observeFailing(b *rules.Build, _ *model.Tree) []rules.Observation {
 	var all []rules.Observation
 	for _, kind := range probes(b) {
-		program, missing := lacking.Missing(b, kind.probe)
-		if !missing {
+		program := kubernetes.ProbeProgram(b, kind.probe)
+		if program == "" {
 			continue
 		}
 		summary := fmt.Sprintf("%s is not in the image, so %s of %s always fails and %s.", program, kind.name, kubernetes.Container(b), whenFailing[kind.name])
@@ -66,22 +65,12 @@ func observeFailing(b *rules.Build, _ *model.Tree) []rules.Observation {
 			summary += " Ask with httpGet, tcpSocket or grpc, or install the program in the image."
 		}
 		o := kubernetes.InPod(b, kind.probe.Line, summary, edit)
-		if !strings.HasPrefix(program, "/") && (len(b.Pod.Container.EnvFrom) > 0 || setsPath(b)) {
+		if !strings.Contains(program, "/") && len(b.Pod.Container.EnvFrom) > 0 {
 			o.Confidence = model.Likely // a PATH of the pod's own may lead elsewhere
 		}
 		all = append(all, o)
 	}
 	return all
-}
-
-// setsPath reports whether the container gets a PATH that the manifest does not tell.
-func setsPath(b *rules.Build) bool {
-	for _, e := range b.Pod.Container.Env {
-		if e.Name == "PATH" && isUnknown(e.Value) {
-			return true
-		}
-	}
-	return false
 }
 
 // instead is a probe in which the kubelet asks what the missing program would; "" where that

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
+	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -117,11 +118,11 @@ func plainPath(file string) string {
 
 // writable reports whether a path is in a volume: of the pod, or one that the image asks for.
 func writable(b *rules.Build, file string) bool {
-	if below([]string{"/dev", "/proc"}, file) || below(b.Volumes, file) {
+	if launch.Below([]string{"/dev", "/proc"}, file) || launch.Below(b.Volumes, file) {
 		return true
 	}
 	for _, mount := range b.Pod.Container.Mounts {
-		if !below([]string{plainPath(mount.Path)}, file) || mount.ReadOnly {
+		if !launch.Below([]string{plainPath(mount.Path)}, file) || mount.ReadOnly {
 			continue
 		}
 		kind := ""
@@ -144,7 +145,7 @@ func volumeFor(b *rules.Build, file string) string {
 	if r, there := b.Visible(strings.TrimPrefix(file, "/")); !there && path.Ext(file) != "" || there && r.Kind == model.File {
 		dir = path.Dir(file)
 	}
-	if dir == "/" || below([]string{"/etc", "/usr", "/bin", "/sbin", "/lib", "/opt", "/app", "/srv", "/home"}, dir) && hasFiles(b, dir) {
+	if dir == "/" || launch.Below([]string{"/etc", "/usr", "/bin", "/sbin", "/lib", "/opt", "/app", "/srv", "/home"}, dir) && hasFiles(b, dir) {
 		return ""
 	}
 	return dir

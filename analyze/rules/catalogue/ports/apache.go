@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
 )
 
 // apacheMains are the files that Apache starts with in its packages and the official image, and
@@ -29,7 +28,7 @@ type apacheSockets struct {
 // apacheListens reads all Listen directives. Where a variable or a file that was not read may give
 // other ports, nothing is known.
 func apacheListens(b *rules.Build, p *rules.Process) Listener {
-	for _, dir := range kubernetes.MountedDirs(b) {
+	for _, dir := range b.Pod.MountPaths() {
 		if strings.Contains(dir, "apache2") || strings.Contains(dir, "httpd") {
 			return Listener{}
 		}

@@ -58,25 +58,28 @@ func observeMissing(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 		return nil
 	}
 	view := loader.New(t, int(model.StillThere)-1, b.Executables)
+	in := b.Container()
 	seen := make(map[string]bool)
 	look := func(word string, direct bool) {
-		id, name, ok := findProgram(b, view, word)
-		if !ok || seen[name] {
+		a := in.Word(word)
+		if a.File == "" || seen[a.File] {
 			return
 		}
-		seen[name] = true
-		if f := view.Program(id); direct && f != nil && f.IsScript() {
-			if o, missing := missingInterpreter(t, view, id, name, f.Script); missing {
-				found = append(found, o)
-				return
-			}
+		seen[a.File] = true
+		f := view.Program(a.Record)
+		switch script := direct && f != nil && f.IsScript(); {
+		case !script:
+			found = append(found, missingLibraries(b, t, view, a.Record, a.File, direct)...)
+		case a.Needs != "":
+			layer := int(t.Records[a.Record].Layer)
+			found = append(found, rules.Observation{Layer: &layer, Paths: []string{a.File},
+				Fix: advice.Hint(model.Manual, fmt.Sprintf("%s runs /%s and is not in the image, so the container cannot start: install it, or start the script with the shell that is there.", a.Needs, a.File))})
+		default:
 			interpreter, _, _ := strings.Cut(f.Script, " ")
 			if id, real, ok := view.Resolve(interpreter); ok {
 				found = append(found, missingLibraries(b, t, view, id, real, true)...)
 			}
-			return
 		}
-		found = append(found, missingLibraries(b, t, view, id, name, direct)...)
 	}
 	if words := b.Program().Words; len(words) > 0 {
 		look(words[0], true)
@@ -87,34 +90,6 @@ func observeMissing(b *rules.Build, t *model.Tree) (found []rules.Observation) {
 		}
 	}
 	return found
-}
-
-// findProgram finds what a word of the config or of a script starts.
-func findProgram(b *rules.Build, view *loader.View, word string) (id model.RecordID, name string, ok bool) {
-	if strings.Contains(word, "/") {
-		if !path.IsAbs(word) {
-			word = path.Join("/", b.WorkingDir, word)
-		}
-		return view.Resolve(word)
-	}
-	for _, dir := range b.SearchPath() {
-		if id, name, ok := view.Resolve(path.Join(dir, word)); ok {
-			return id, name, true
-		}
-	}
-	return id, "", false
-}
-
-// missingInterpreter observes that there is no interpreter for a script that the kernel
-// starts by its first line.
-func missingInterpreter(t *model.Tree, view *loader.View, id model.RecordID, name, line string) (o rules.Observation, missing bool) {
-	interpreter, _, _ := strings.Cut(line, " ")
-	if _, _, ok := view.Resolve(interpreter); ok || !path.IsAbs(interpreter) {
-		return o, false
-	}
-	layer := int(t.Records[id].Layer)
-	return rules.Observation{Layer: &layer, Paths: []string{name},
-		Fix: advice.Hint(model.Manual, fmt.Sprintf("%s runs /%s and is not in the image, so the container cannot start: install it, or start the script with the shell that is there.", interpreter, name))}, true
 }
 
 // missingLibraries observes what a program does not find. direct says that the kernel

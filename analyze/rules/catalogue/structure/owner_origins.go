@@ -123,16 +123,13 @@ func (m *ownerMove) copyFlag(c *ownerCommand, at int, want model.Attributes) (st
 
 // hasGroup reports whether a user made here has a group of the same name.
 func (m *ownerMove) hasGroup(user string) bool {
-	for i := range m.hid + 1 {
-		commands, _ := m.in.Commands(i)
-		for _, c := range commands {
-			named := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Literal && w.Text == user })
-			other := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
-				return slices.Contains([]string{"-g", "--gid", "-N", "--no-user-group", "-G"}, w.Text)
-			})
-			if m.in.Keyword(i) == "RUN" && c.CreatesUsers() && named && (!other || strings.HasPrefix(c.Name(), "group") || c.Name() == "addgroup") {
-				return true
-			}
+	for _, c := range m.in.CallsIn(0, m.hid+1) {
+		named := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Literal && w.Text == user })
+		other := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+			return slices.Contains([]string{"-g", "--gid", "-N", "--no-user-group", "-G"}, w.Text)
+		})
+		if c.CreatesUsers() && named && (!other || strings.HasPrefix(c.Name(), "group") || c.Name() == "addgroup") {
+			return true
 		}
 	}
 	return false

@@ -1,4 +1,4 @@
-package rules
+package launch
 
 import (
 	"path"
@@ -61,9 +61,16 @@ const maxWrappers = 8
 type Wrapped struct {
 	Words []string // of the program, its name first; nil where an option of a wrapper is not known
 	Init  string   // the first small init among the wrappers, "" for none
+	By    []Step   // the wrappers, the first one first
 	// Dir and Path report whether a wrapper changes the directory or PATH, and Env whether it
 	// sets or takes away variables.
 	Dir, Path, Env bool
+}
+
+// Step is a wrapper of a command.
+type Step struct {
+	At        int  // where in the words its name is
+	Dir, Path bool // a wrapper before it changes the directory or PATH
 }
 
 // Unwrap leaves out of words what only starts the next program: an init, another user, env, a
@@ -79,9 +86,10 @@ func Unwrap(words []string) Wrapped {
 		if !ok {
 			return w
 		}
-		if _, isInit := smallInits[name]; isInit && w.Init == "" {
+		if IsSmallInit(name) && w.Init == "" {
 			w.Init = name
 		}
+		w.By = append(w.By, Step{At: len(words) - len(w.Words), Dir: w.Dir, Path: w.Path})
 		w.Words = w.inside(&known, w.Words[1:])
 	}
 	w.Words = nil
@@ -168,7 +176,7 @@ func isOneOf(list, name string) bool { return slices.Contains(strings.Fields(lis
 // IsLoginShell reports whether words start a shell that reads the profile of a user, which may
 // set PATH and anything else, or one that is interactive and reads its own.
 func IsLoginShell(words []string) bool {
-	if len(words) == 0 || !isShell(words[0]) {
+	if len(words) == 0 || !IsShell(words[0]) {
 		return false
 	}
 	for _, w := range words[1:] {
@@ -183,4 +191,24 @@ func IsLoginShell(words []string) bool {
 		}
 	}
 	return false
+}
+
+// smallInits forward signals and reap processes, and start one program.
+var smallInits = strings.Fields("tini tini-static docker-init dumb-init catatonit pid1 go-init")
+
+// IsSmallInit reports whether a program, by its name, only looks after the one that it starts.
+func IsSmallInit(name string) bool { return slices.Contains(smallInits, name) }
+
+// IsShell reports whether a word, by name or path, is one of the usual shells.
+func IsShell(word string) bool {
+	switch path.Base(word) {
+	case "sh", "bash", "ash", "dash", "ksh", "zsh":
+		return true
+	}
+	return false
+}
+
+// IsShellText reports whether words are a shell with the text it is to run.
+func IsShellText(words []string) bool {
+	return len(words) >= 3 && IsShell(words[0]) && strings.HasPrefix(words[1], "-") && strings.HasSuffix(words[1], "c")
 }

@@ -1,4 +1,4 @@
-package probes
+package launch
 
 import (
 	"path"
@@ -7,7 +7,6 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -17,6 +16,9 @@ var shellWords = strings.Fields(". : [ [[ alias bg bind break builtin caller cas
 	"eval exec exit export echo false fc fg fi for function getopts hash help history if in jobs kill let local logout mapfile newgrp popd print printf pushd pwd read readarray readonly return " +
 	"select set shift shopt source suspend test then time times trap true type typeset ulimit umask unalias unset until wait whence while { }")
 
+// IsShellWord reports whether a shell has a command itself, so that it looks for no program.
+func IsShellWord(name string) bool { return slices.Contains(shellWords, name) }
+
 // harmless are programs that bring no other one into the container. All others may: they install,
 // fetch, unpack, copy or build, or run what does.
 var harmless = strings.Fields("awk basename cat chown chgrp cut date df dirname du egrep env expr fgrep grep head hostname id jq less ls mkdir mysqladmin nc netstat nproc pg_isready pgrep pidof ping printenv ps " +
@@ -24,7 +26,7 @@ var harmless = strings.Fields("awk basename cat chown chgrp cut date df dirname 
 
 // Brings reports whether a command may bring a program into the container.
 func Brings(name string) bool {
-	return slices.Contains([]string{".", "source", "eval", ""}, name) || !slices.Contains(shellWords, name) && !slices.Contains(harmless, path.Base(name))
+	return slices.Contains([]string{".", "source", "eval", ""}, name) || !IsShellWord(name) && !slices.Contains(harmless, path.Base(name))
 }
 
 // onlyAsks reports whether curl or wget says what it gets, and writes no file.
@@ -80,10 +82,9 @@ func writesFile(r *syntax.Redirect) bool {
 	return false
 }
 
-// installsAtStart reports whether the program's script may bring other programs when it starts.
-func installsAtStart(b *rules.Build) bool {
-	return slices.ContainsFunc(b.Program().Commands, isInstall)
-}
+// Installs reports whether one of the commands that a container starts with installs, fetches or
+// copies something, so that programs may be there that the image does not have.
+func Installs(commands []rewrite.Command) bool { return slices.ContainsFunc(commands, isInstall) }
 
 // isInstall reports whether a command of a container installs, fetches or copies something.
 func isInstall(c rewrite.Command) bool {
