@@ -12,10 +12,9 @@ import (
 // "Configuration", REBAR_CACHE_DIR.
 var HexCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
-		ID:    "hex-cache",
-		Title: "Hex package cache",
-		Why: "mix deps.get keeps the archive of each package of Elixir and Erlang in ~/.hex/packages, and rebar3 in ~/.cache/rebar3/hex, after it has unpacked it into deps or _build. Whether a dependency is " +
-			"up to date is decided by the unpacked copy alone, so only another download would look at the archives. Mix's own archives, Hex itself among them, are in ~/.mix and stay.",
+		ID:         "hex-cache",
+		Title:      "Hex package cache",
+		Why:        "mix deps.get keeps the archive of each Elixir and Erlang package in ~/.hex/packages, and rebar3 in ~/.cache/rebar3/hex, even after it has been unpacked into deps or _build. The unpacked copy alone tells whether a dependency is up to date, so only another download would look at the archives. Mix's own archives, Hex itself among them, are in ~/.mix and stay.",
 		Confidence: model.Certain,
 		Paths:      []string{"~/.hex/packages/**", "$HEX_HOME/packages/**", "~/.cache/hex/packages/**", "~/.cache/rebar3/hex/**"},
 		Tools:      []string{"mix deps.get", "mix deps.update", "mix setup", "rebar3"},

@@ -125,7 +125,7 @@ var PoetryCache = advice.Cache(advice.Cleanup{
 	Rule: rules.Rule{
 		ID:    "poetry-cache",
 		Title: "Poetry download cache",
-		Why: "Poetry keeps the packages it downloaded and the index's answers in ~/.cache/pypoetry, in the directories artifacts and cache. Once the packages are installed, only another poetry install would " +
+		Why: "Poetry keeps the packages it downloaded and the answers of the package index in ~/.cache/pypoetry, in the directories artifacts and cache. Once the packages are installed, only another poetry install would " +
 			"look at them. The directory virtualenvs beside them is different: unless virtualenvs.in-project is set, it holds the environment that the program runs in, and tare leaves it alone.",
 		Confidence: model.Certain,
 		Paths: []string{"~/.cache/pypoetry/cache/**", "~/.cache/pypoetry/artifacts/**", "$POETRY_CACHE_DIR/cache/**",

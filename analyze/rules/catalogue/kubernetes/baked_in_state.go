@@ -93,7 +93,7 @@ var BakedInEnvironment = rules.Rule{
 		See:     "docker inspect IMAGE --format '{{json .Config.Env}}'",
 		Before:  "ENV NODE_ENV=development",
 		After:   "ENV NODE_ENV=production",
-		WhenNot: "Where the image is only for development or tests, and its name says so. tare says nothing about production, and looks for files of a production environment beside those of a staging one, since the others often belong to the program.",
+		WhenNot: "Where the image is only for development or tests, and its name says so. tare says nothing about a variable that names production. Of files, it reports only those of a production environment with those of a staging one beside them, since the others often belong to the program.",
 		Sources: []string{"https://12factor.net/config", "https://kubernetes.io/docs/concepts/configuration/configmap/"},
 	},
 	Fixture: rules.Fixture{

@@ -20,7 +20,7 @@ var MachineInImage = rules.Rule{
 	Title: "software that only a whole machine needs",
 	Do:    "leave out what a machine needs and a container does not",
 	Why: "An SSH server, cron, a system logger, a mail server, sudo, an init and editors belong to a machine that people log in to. A container starts one program, and everything around it comes from the cluster: kubectl exec instead of SSH, CronJobs instead of cron, the cluster's logs instead of syslog. " +
-		"What nothing starts still has to be pulled and patched, and setuid programs and listening servers are what an intruder looks for first. tare reports all of it in one finding; the bytes of single packages may be in other findings.",
+		"What nothing starts still has to be pulled and patched, and setuid programs and listening servers are what an intruder looks for first. tare reports all of it in one finding; the bytes of individual packages may be in other findings.",
 	Confidence: model.Possible,
 	Observe:    observeMachine,
 	Lesson: rules.Lesson{

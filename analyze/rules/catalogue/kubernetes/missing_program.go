@@ -21,7 +21,7 @@ var MissingProgram = rules.Rule{
 	Why: "ENTRYPOINT and CMD name a program by its path, or by a name that is looked up in PATH. If the image has no such file, or the user may not run it, the container ends before it has begun: \"no such file or directory\", \"executable file not found in $PATH\", \"permission denied\" or \"exec format error\". Kubernetes tries again and again (CrashLoopBackOff). " +
 		"The usual reasons are a COPY to another path than the command names, a shell form in an image without a shell, a whole command in one word of the list, a script that was not marked executable, and a script whose lines end as on Windows.",
 	Confidence: model.Certain,
-	Varies:     "certain, or likely where a volume may be meant to bring the program, where a script or a text of several commands starts it; possible where a pod takes variables from elsewhere",
+	Varies:     "certain, or likely where a volume may be meant to bring the program, or where a script or a line of several commands starts it; possible where a pod takes variables from elsewhere",
 	Risk:       true,
 	Observe:    observeStart,
 	InPod:      func(b *rules.Build) rules.Setting { return startSetting(b) },

@@ -17,7 +17,7 @@ var NoInit = rules.Rule{
 	ID:    "no-init",
 	Group: rules.Kubernetes,
 	Title: "several programs without an init",
-	Why: "The script starts one program with & and another one after it. Whichever is process 1, one of them or the shell, does not pass signals on to the others: docker stop kills those without warning. And nothing notices when the one in the background dies, or cleans up the processes that it leaves (zombies). " +
+	Why: "The script starts one program with & and another one after it. Process 1, be it one of them or the shell, does not pass signals on to the others, so docker stop kills those without warning. Nothing notices when the one in the background dies, and nothing cleans up the processes that it leaves behind (zombies). " +
 		"Kubernetes expects one program in a container; several belong in containers of one pod. If they must stay together, put tini or dumb-init in front: it passes the signal to all of them and cleans up.",
 	Confidence: model.Possible,
 	Observe:    observeNoInit,

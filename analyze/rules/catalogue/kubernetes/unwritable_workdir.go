@@ -20,7 +20,7 @@ var UnwritableWorkdir = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a file that the user cannot write",
 	Why: "WORKDIR makes its directory as root, and COPY stores files as root, whatever USER says. A program that runs as another user and writes there fails with \"permission denied\", often not at once but when it first writes. " +
-		"tare reports this only if two things are plain: the script or the command that starts the program writes a file there, and the directory's owner and mode do not let the image's user do so. Give the user a directory of its own, or mount a volume there; the program itself is safer if it cannot change its code.",
+		"tare reports this only if two things are clear: the script or the command that starts the program writes a file there, and the directory's owner and mode do not let the image's user do so. Give the user a directory of its own, or mount a volume there; the program itself is safer if it cannot change its code.",
 	Confidence: model.Possible,
 	Observe:    observeUnwritable,
 	InPod:      byWrites,

@@ -20,7 +20,7 @@ var NpmDevDependencies = rules.Rule{
 	Group: rules.Leftovers,
 	Title: "npm packages for development only",
 	Why: "Unless told not to, npm also installs devDependencies: compilers, bundlers and test runners that no container runs. npm marks each package that only they need, so it is known exactly which files these are. " +
-		"tare reports them where no build or test runs after they were last needed, the image itself says what its containers start and uses none of them for it, and npm prune can remove them in the RUN that installs them.",
+		"tare reports them if three things hold: no build or test runs after the one that last needed them, the image itself says what its containers start and needs none of them for that, and npm prune can remove them in the RUN that installs them.",
 	Confidence:  model.Likely,
 	VisibleOnly: true,
 	Paths:       []string{"**/node_modules/**"},

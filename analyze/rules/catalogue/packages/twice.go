@@ -210,7 +210,7 @@ var LibraryTwice = rules.Rule{
 	Group: rules.Packages,
 	Title: "the same shared library twice",
 	Why: "Programs ask the loader for a shared library by its SONAME, and a program loads only one library of each name. Often an image has two: CUDA in the base image and again in Python's wheels, OpenBLAS from apt and in numpy. " +
-		"They are seldom the same byte for byte, so a search for duplicates does not find them. tare compares the SONAME of all libraries, keeps the one of the system or of the base, and counts the others.",
+		"They are seldom the same byte for byte, so a search for duplicates does not find them. tare compares the SONAME of all libraries, keeps the copy that the system or the base brought, and counts the others.",
 	Confidence:  model.Possible,
 	VisibleOnly: true,
 	Paths:       []string{"**/*.so", "**/*.so.*", "!etc/ld.so.*"},

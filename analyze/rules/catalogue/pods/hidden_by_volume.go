@@ -29,7 +29,7 @@ var HiddenByVolume = rules.Rule{
 		Before:     "volumeMounts:\n  - {name: config, mountPath: /app}      # the program is in /app",
 		After:      "volumeMounts:\n  - {name: config, mountPath: /app/config.json, subPath: config.json}",
 		OfManifest: true,
-		WhenNot:    "Where something fills the volume with the same files before the program starts. tare says nothing where an init container or the start script may do that, of directories that the image leaves empty, and of caches and data.",
+		WhenNot:    "Where something fills the volume with the same files before the program starts. tare says nothing where an init container or the start script may do that, nor about directories that the image leaves empty, caches and data.",
 		Sources:    []string{"https://kubernetes.io/docs/concepts/storage/volumes/", "https://kubernetes.io/docs/concepts/storage/volumes/#using-subpath"},
 	},
 	Fixture: rules.Fixture{

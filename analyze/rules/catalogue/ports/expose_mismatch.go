@@ -17,7 +17,7 @@ var ExposeMismatch = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "EXPOSE names another port than the program listens on",
 	Why: "EXPOSE opens nothing. It tells people and tools where the program listens: docker run -P, Compose, Traefik and other proxies, platforms that look for the port to send requests to, and whoever writes the manifest. If the program listens elsewhere, they all lead to a port where nobody answers. " +
-		"tare compares EXPOSE with the configuration of nginx and Apache or with the command, and says something only where none of the ports is right, and the program can listen at no other, as for TLS or management.",
+		"tare compares EXPOSE with the configuration of nginx and Apache or with the command, and reports a mismatch only if none of the ports is right and the program cannot be listening on yet another one, for TLS or management.",
 	Confidence: model.Likely,
 	Observe:    observeExpose,
 	Lesson: rules.Lesson{

@@ -17,7 +17,7 @@ var LocalOnly = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a server that nobody outside can reach",
 	Why: "A program that listens on 127.0.0.1 gets connections from its own network namespace only: from inside the container, or from the other containers of its pod. docker run -p, a Service and the probes of Kubernetes all come from outside, and get \"connection refused\". " +
-		"Many development servers (flask run, uvicorn, gunicorn, manage.py runserver, rails server) listen there unless they are told otherwise, which is right on a laptop. tare goes by the configuration of nginx and Apache, and by the command of fifteen other servers, with the defaults in their manuals; an option that it does not know, a variable or a file that may say otherwise makes it say nothing.",
+		"Many development servers (flask run, uvicorn, gunicorn, manage.py runserver, rails server) listen there unless they are told otherwise, which is right on a laptop. tare goes by the configuration of nginx and Apache, and by the command of fifteen other servers, with the defaults in their manuals. If an option that it does not know, a variable or a file may say otherwise, it says nothing.",
 	Confidence: model.Certain,
 	Varies:     "certain, or possible where a file that tare does not read may say otherwise",
 	Observe:    observeLocal,
@@ -26,7 +26,7 @@ var LocalOnly = rules.Rule{
 		See:     "docker run -d --name x IMAGE && docker exec x ss -ltn   # 127.0.0.1:8000 instead of 0.0.0.0:8000",
 		Before:  "CMD [\"uvicorn\", \"main:app\"]",
 		After:   "CMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\"]",
-		WhenNot: "Where the container shares its network with the one that calls it: a sidecar, docker run --network container:NAME or --network host. tare says nothing of a pod with hostNetwork or with containers beside it.",
+		WhenNot: "Where the container shares its network with the one that calls it: a sidecar, docker run --network container:NAME or --network host. tare says nothing about a pod that has hostNetwork or other containers.",
 		Sources: []string{"https://docs.docker.com/engine/network/", "https://kubernetes.io/docs/concepts/services-networking/", "https://docs.gunicorn.org/en/stable/settings.html#bind", "https://flask.palletsprojects.com/en/stable/cli/"},
 	},
 	Fixture: rules.Fixture{

@@ -18,7 +18,7 @@ var LowPort = rules.Rule{
 	Group: rules.Kubernetes,
 	Title: "a port below 1024 without root",
 	Why: "On Linux only root, or a program with the capability NET_BIND_SERVICE, may listen on a port below 1024. Docker since 20.10 and many clusters lift that limit inside containers (net.ipv4.ip_unprivileged_port_start=0), others do not, and a pod that drops all capabilities on such a node fails with \"permission denied\" at bind. " +
-		"tare takes the port from the program's configuration or command where those tell it, and else from EXPOSE. A port above 1023 works everywhere, and nobody outside sees a difference: a Service maps port 80 to any port of the container.",
+		"tare takes the port from the program's configuration or command if one of them names it, and otherwise from EXPOSE. A port above 1023 works everywhere, and nobody outside sees a difference: a Service maps port 80 to any port of the container.",
 	Confidence: model.Possible,
 	Observe:    observeLowPort,
 	InPod:      kubernetes.ByUser,
