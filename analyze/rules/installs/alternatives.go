@@ -31,7 +31,7 @@ func (k *keeper) alternatives() {
 			p := &k.Packages[at]
 			if p.Layer == k.layer && p.Reason != "manual" && k.stays[at] && matchesAny(a.keep, p.Name) && k.isOneOf(at, a.among) && !k.isHollow(at) {
 				k.chosen[at] = true
-				k.kept = append(k.kept, Kept{Name: p.Name, Why: of + " is there: " + a.why})
+				k.kept = append(k.kept, Kept{Name: p.Name, Why: of + " is installed: " + a.why})
 			}
 		}
 	}

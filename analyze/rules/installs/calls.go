@@ -301,7 +301,7 @@ var sshLogin = lazyregexp.New(`(?:^|[^.\w-])git@`)
 func (c *calls) logsIn() string {
 	for _, t := range c.texts {
 		if sshLogin.MatchString(t.text) {
-			return "git@ stands " + c.where(t.at)
+			return "git@ appears " + c.where(t.at)
 		}
 	}
 	return ""

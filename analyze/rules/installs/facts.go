@@ -70,7 +70,7 @@ func (f *facts) tls() string {
 func (f *facts) namesAny(names string) string {
 	for _, name := range f.asked {
 		if matchesAny(names, name) {
-			return name + " is there for use at run time"
+			return name + " is installed for use at run time"
 		}
 	}
 	return ""
@@ -294,7 +294,7 @@ func hasServer(f *facts) string {
 	for i := range f.Packages {
 		name := f.Packages[i].Name
 		if matchesAny("postgresql postgresql-[0-9]*", name) && !strings.Contains(name, "-client") && !strings.Contains(name, "postgis") && f.stays[i] {
-			return name + " is there: it is the extension itself"
+			return name + " is installed: this is the extension for it"
 		}
 	}
 	return f.says("postgresql start", "pg_ctl", "initdb", "pg_createcluster", "docker-entrypoint-initdb.d")
@@ -311,7 +311,7 @@ func latexindent(f *facts) string {
 	}
 	for _, name := range f.asked {
 		if name == "texlive-extra-utils" {
-			return name + " is there: latexindent loads them"
+			return name + " is installed: latexindent loads them"
 		}
 	}
 	return ""

@@ -110,7 +110,7 @@ func TestPrograms(t *testing.T) {
 		{"through env", "tool", all, does("COPY run /opt/", script("opt/run", "#!/usr/bin/env -S python3 -u", 0o755)), "python3: /opt/run is a script for python3"},
 		{"what was compiled, and its headers", "tool", all, does("RUN gcc x.c", linked("usr/local/bin/app", "libz.so.1")), "libz-dev: /usr/local/bin/app is linked with libz.so.1"},
 		{"headers beside headers", "qtbase-dev g++", qt, does("RUN g++ x.cc"), "libqtgl-dev: code that includes headers of qtbase-dev may include its own"},
-		{"flex, whose scanners include its header", "flex g++", flex, does("RUN cmake . && make"), "libfl-dev: flex is there: scanners in C++ include its FlexLexer.h"},
+		{"flex, whose scanners include its header", "flex g++", flex, does("RUN cmake . && make"), "libfl-dev: flex is installed: scanners in C++ include its FlexLexer.h"},
 		{"a module that a command imports", "python3-a python3-b python3-c", listed, does("RUN python3 -c 'from scipy.stats import norm'"), "python3-scipy: scipy is imported in a later RUN"},
 		{"a script that nothing runs", "python3-a python3-b python3-c", listed, does("COPY run.sh /opt/", imagetest.Text("opt/run.sh", "python3 -m tables.scripts.ptdump x\n")), ""},
 		{"several in a line", "python3-a python3-b python3-c", listed, does("RUN python3 -c 'import os, tables'"), "python3-tables: tables is imported in a later RUN"},

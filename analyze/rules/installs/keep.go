@@ -247,7 +247,7 @@ func (k *keeper) mains() {
 		}
 		for _, suffix := range []string{"-scripts", "-data", "-common"} {
 			if at, ok := k.byName[p.Name+suffix]; ok && k.stays[at] && slices.Contains(p.RecommendedBy, p.Name+suffix) {
-				k.keep(i, p.Name+suffix+" is there for it")
+				k.keep(i, p.Name+suffix+" is installed for it")
 			}
 		}
 	}

@@ -92,7 +92,7 @@ func (k *keeper) applies(p *pair, keeps []int) string {
 			return why
 		}
 	}
-	return of + " is there: " + p.why
+	return of + " is installed: " + p.why
 }
 
 // holder returns the package for whose sake a pair's packages stay: one that the install

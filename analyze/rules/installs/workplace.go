@@ -29,7 +29,7 @@ func (f *facts) atWork() string {
 	for _, c := range f.Program().Commands {
 		for _, w := range c.Words {
 			if base := path.Base(w.Text); matchesAny(terminals, base) {
-				return "people work in the container by " + base
+				return "people work in the container with " + base
 			}
 		}
 	}
