@@ -41,8 +41,8 @@ func newFleet(f *flags, std Streams) *cobra.Command {
 		Long: `Show which layers and bases many images share, what a node that runs all of them pulls,
 what they waste, and which changes save the most across all of them.
 
-IMAGE is anything that tare takes; a name is asked for at its registry first, and then at
-Docker and Podman on this machine. REPOSITORY:PATTERN stands for the tags of a repository
+IMAGE is anything that tare takes. tare asks the registry for a name first, and then Docker
+and Podman on this machine. REPOSITORY:PATTERN stands for the tags of a repository
 that fit a pattern, REGISTRY/ for all tags of all repositories that a registry lists, and
 REGISTRY/PATTERN:PATTERN for some of both. -f LIST reads names from a file, one per line,
 and -k reads Kubernetes manifests: files, directories, or what helm template or kubectl

@@ -47,7 +47,7 @@ of the Dockerfile cause it.
 
 REPOSITORY is a name in a registry, without a tag. tare takes the last ten of its tags
 that look like versions; --tags and --last choose others. Or name the images yourself,
-the oldest first, wherever they are; a name is asked for at its registry first.
+the oldest first, wherever they are; tare asks the registry for a name first.
 
 The manifests say what is pulled, so the table appears within seconds. --why reads the
 layers, each at most once. It also shows what is pulled for nothing, because the release

@@ -13,7 +13,7 @@ func driftDeed(f *model.Fleet, v *model.FleetDrift) Deed {
 	if v.ExtraBytes != nil {
 		d.Bytes = *v.ExtraBytes
 	}
-	d.Note = "on older ones now: " + someOf(f, d.Images)
+	d.Note = "on an older one now: " + someOf(f, d.Images)
 	return d
 }
 
@@ -37,11 +37,11 @@ func someOf(f *model.Fleet, images []int) string {
 
 // drift says that a name of a base means several builds, and which images stand on an old one. Names are not escaped.
 func drift(f *model.Fleet, d *model.FleetDrift) string {
-	stand := " stand"
+	stand := " are built"
 	if d.Images == 1 {
-		stand = " stands"
+		stand = " is built"
 	}
-	return "is " + display.Count(len(d.Versions)) + " different builds here; " + someOf(f, d.Stale()) + stand + " on an old one."
+	return "stands for " + display.Count(len(d.Versions)) + " different builds here; " + someOf(f, d.Stale()) + stand + " on an old one."
 }
 
 // isOld reports whether a base is an old build of what goes by its name.

@@ -274,22 +274,22 @@ func TestWhatIsUnknown(t *testing.T) {
 			Totals: model.FleetTotals{Images: 2, Layers: 3, SharedLayers: 1},
 			Images: []model.FleetImage{image("a", "registry", bytesOf(50e6), 0, 1), image("b", "docker", nil, 0, 2)},
 			Layers: []model.FleetLayer{layer(bytesOf(30e6), 0, 1), layer(bytesOf(20e6), 0), layer(nil, 1)},
-		}, []string{"2 images · 3 layers", "A node that runs all of them pulls at least 50 MB, each layer once: what of 1 layer it pulls is unknown.", "1 of the 3 layers is in more than one image."}},
+		}, []string{"2 images · 3 layers", "A node that runs all of them pulls at least 50 MB, each layer once; how much it pulls for 1 layer is not known.", "1 of the 3 layers is in more than one image."}},
 		{model.Fleet{
 			Totals: model.FleetTotals{Images: 2, Layers: 2},
 			Images: []model.FleetImage{image("a", "registry", bytesOf(50e6), 0, 1), image("b", "docker", nil)},
 			Layers: []model.FleetLayer{layer(bytesOf(30e6), 0), layer(bytesOf(20e6), 0)},
-		}, []string{"2 images · at least 2 layers", "pulls at least 50 MB, each layer once: what of 1 image it pulls is unknown."}},
+		}, []string{"2 images · at least 2 layers", "pulls at least 50 MB, each layer once; how much it pulls for 1 image is not known."}},
 		{model.Fleet{
 			Totals: model.FleetTotals{Images: 1, Layers: 2},
 			Images: []model.FleetImage{image("b", "docker", nil, 0, 1)},
 			Layers: []model.FleetLayer{layer(nil, 0), layer(nil, 0)},
-		}, []string{"What a node pulls that runs it is unknown."}},
+		}, []string{"It is not known how much a node that runs it pulls."}},
 		{model.Fleet{
 			Totals: model.FleetTotals{Images: 2, Layers: 2},
 			Images: []model.FleetImage{image("b", "docker", nil, 0), image("c", "docker", nil, 1)},
 			Layers: []model.FleetLayer{layer(nil, 0), layer(nil, 1)},
-		}, []string{"What a node pulls that runs all of them is unknown.", "0 of the 2 layers are in more than one image."}},
+		}, []string{"It is not known how much a node that runs all of them pulls.", "0 of the 2 layers are in more than one image."}},
 	} {
 		w, err := fleet.New("text", fleet.Options{Width: 120})
 		var b strings.Builder

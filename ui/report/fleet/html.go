@@ -209,7 +209,7 @@ func imageRows(f *model.Fleet) pageTable {
 }
 
 func changeRows(f *model.Fleet) pageTable {
-	t := pageTable{ID: "changes", Title: "Changes of Dockerfiles", Head: []string{"change", "saves", "to pull", "images", "how sure"}}
+	t := pageTable{ID: "changes", Title: "Changes to Dockerfiles", Head: []string{"change", "saves", "to pull", "images", "how sure"}}
 	for i := range f.Changes[:cut(&t, len(f.Changes))] {
 		c := &f.Changes[i]
 		t.Rows = append(t.Rows, pageRow{Name: text(c.Title, textCells), Cells: []string{display.Bytes(c.Bytes), sizeText(c.CompressedBytes), display.Count(len(c.Images)), string(c.Confidence)}})

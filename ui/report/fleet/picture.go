@@ -187,7 +187,7 @@ func (p *picture) segment(f *model.Fleet, image, layer int, size, waste int64, w
 		facts = append(facts, "in this image alone")
 	}
 	if waste > 0 {
-		facts = append(facts, display.Bytes(waste)+" of that for what is wasted")
+		facts = append(facts, display.Bytes(waste)+" of that wasted")
 	}
 	s.Label = strings.Join(facts, ", ")
 	return s

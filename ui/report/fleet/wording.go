@@ -89,17 +89,17 @@ func pulled(f *model.Fleet) (all []string) {
 	least, unknown := leastToPull(f)
 	switch {
 	case t.Images == 1 && t.PullBytes == nil:
-		return []string{"What a node pulls that runs it is unknown."}
+		return []string{"It is not known how much a node that runs it pulls."}
 	case t.Images == 1:
 		return []string{fmt.Sprintf("A node that runs it pulls %s.", display.Total(*t.PullBytes))}
 	case t.PullBytes == nil && least == 0:
-		all = append(all, "What a node pulls that runs all of them is unknown.")
+		all = append(all, "It is not known how much a node that runs all of them pulls.")
 	case t.PullBytes == nil:
 		of := display.Plural(unknown, "layer")
 		if n := unlisted(f); n > 0 {
 			of = display.Plural(n, "image")
 		}
-		all = append(all, fmt.Sprintf("A node that runs all of them pulls at least %s, each layer once: what of %s it pulls is unknown.", display.Total(least), of))
+		all = append(all, fmt.Sprintf("A node that runs all of them pulls at least %s, each layer once; how much it pulls for %s is not known.", display.Total(least), of))
 	case t.AloneBytes != nil && *t.PullBytes == *t.AloneBytes:
 		return []string{fmt.Sprintf("A node that runs all of them pulls %s; they share nothing.", display.Total(*t.PullBytes))}
 	default:
@@ -130,7 +130,7 @@ func sentences(f *model.Fleet) (all []string) {
 		all = append(all, fmt.Sprintf("%d registries keep %s of layers for them.", len(t.Registries), display.Total(*t.RegistryBytes)))
 	}
 	if t.WastedBytes != nil && t.Size != nil && *t.Size > 0 {
-		text := fmt.Sprintf("%s of their %s on disk are wasted (%s)", display.Bytes(*t.WastedBytes), display.Total(*t.Size), display.Percent(*t.WastedBytes, *t.Size))
+		text := fmt.Sprintf("%s of their %s on disk is wasted (%s)", display.Bytes(*t.WastedBytes), display.Total(*t.Size), display.Percent(*t.WastedBytes, *t.Size))
 		if t.WastedCompressedBytes != nil && t.PullBytes != nil {
 			text += ", " + display.Bytes(*t.WastedCompressedBytes) + " of the pull"
 		}
@@ -206,7 +206,7 @@ func parentDeed(f *model.Fleet, p *model.FleetParent) Deed {
 	d.Where = display.Plural(len(p.Images), "image") + " on " + display.Plural(len(p.Moves), "other base") + " now"
 	var notes []string
 	if p.KeptBytes > 0 {
-		notes = append(notes, display.Bytes(p.KeptBytes)+" of their old bases are counted as kept, since the new one lacks them")
+		notes = append(notes, display.Bytes(p.KeptBytes)+" of their old bases counts as kept, since the new one lacks it")
 	}
 	if n := len(p.Gone); n > 0 {
 		notes = append(notes, gone(f, p.Gone))
@@ -228,9 +228,9 @@ func gone(f *model.Fleet, images []int) string {
 		names = append(names, display.Count(more)+" more")
 	}
 	if len(images) == 1 {
-		return names[0] + " is counted as gone, since nothing stands on it then"
+		return names[0] + " counts as gone, since nothing is built on it then"
 	}
-	return strings.Join(names, ", ") + " are counted as gone, since nothing stands on them then"
+	return strings.Join(names, ", ") + " count as gone, since nothing is built on them then"
 }
 
 // Telling are by instruction the word that tells it from the others, see [display.TellApart].

@@ -75,7 +75,7 @@ func Order(r *model.Releases) string {
 	if r.Order == nil || r.Totals.OrderedBytes == nil {
 		return ""
 	}
-	text := "With lines that seldom change above those that often do, and times that stay the same, it would have been " + display.Bytes(*r.Totals.OrderedBytes) + ". Check which lines need the ones above them."
+	text := "With lines that seldom change above those that often do, and times that stay the same, they would have pulled " + display.Bytes(*r.Totals.OrderedBytes) + ". Check which lines need the ones above them."
 	switch n := len(BaseLines(r)); n {
 	case 0:
 		return text
