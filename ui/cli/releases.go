@@ -311,11 +311,11 @@ func otherBases(base string, others []string, all int) string {
 	case n == 0:
 		return ""
 	case n >= all:
-		return fmt.Sprintf("--base %s: no release stands on it as it is now, so that tare looked for their bases itself; name the image in the Dockerfile's FROM, as it was when they were built", base)
+		return fmt.Sprintf("--base %s: no release is built on it as it is now, so tare looked for their bases itself; name the image in the Dockerfile's FROM, as it was when they were built", base)
 	case n == 1:
-		return fmt.Sprintf("--base %s: %s stands on another base, or on an older one of that name", base, others[0])
+		return fmt.Sprintf("--base %s: %s is built on another base, or on an older one of that name", base, others[0])
 	default:
-		return fmt.Sprintf("--base %s: %s of %d releases stand on other bases, or on older ones of that name (%s is one)", base, display.Count(n), all, others[0])
+		return fmt.Sprintf("--base %s: %s of %d releases are built on other bases, or on older ones of that name (%s is one)", base, display.Count(n), all, others[0])
 	}
 }
 

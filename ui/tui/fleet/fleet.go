@@ -208,13 +208,13 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 	}
 	p.Fact("known by", knownBy(b.How))
 	if b.Parent != nil {
-		p.Fact("stands on", report.BaseName(m.f, *b.Parent))
+		p.Fact("built on", report.BaseName(m.f, *b.Parent))
 	}
 	m.aboutDrift(p, i)
 	for k := range m.f.Parents {
 		parent := &m.f.Parents[k]
 		if parent.Base == i {
-			p.Paragraph(p.Theme.Strong, fmt.Sprintf("%s could stand on it, too: %s less to pull in all.", display.Plural(len(parent.Images), "image"), display.Bytes(parent.SavedBytes)))
+			p.Paragraph(p.Theme.Strong, fmt.Sprintf("%s could be built on it, too: %s less to pull in all.", display.Plural(len(parent.Images), "image"), display.Bytes(parent.SavedBytes)))
 		}
 		for _, move := range parent.Moves {
 			if move.From == i {
@@ -222,7 +222,7 @@ func (m *maker) aboutBase(p *draw.Page, i int) {
 				if move.KeptBytes > 0 {
 					keeps = fmt.Sprintf(": each keeps %s of this one", display.Bytes(move.KeptBytes))
 				}
-				p.Paragraph(p.Theme.Strong, "Its images could stand on "+report.BaseName(m.f, parent.Base)+keeps+".")
+				p.Paragraph(p.Theme.Strong, "Its images could be built on "+report.BaseName(m.f, parent.Base)+keeps+".")
 			}
 		}
 	}
