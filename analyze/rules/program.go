@@ -46,7 +46,7 @@ func (b *Build) Program() Program {
 // of thousands of pods, so what was read is kept.
 func (b *Build) parseWords(words []string) []rewrite.Command {
 	if b.commands == nil {
-		return parseWords(words)
+		b.commands = make(map[string][]rewrite.Command)
 	}
 	key := strings.Join(words, "\x00")
 	read, known := b.commands[key]
@@ -62,7 +62,7 @@ func (b *Build) parseWords(words []string) []rewrite.Command {
 // parseScript reads the commands of a script, which is kept as well.
 func (b *Build) parseScript(text []byte) []rewrite.Command {
 	if b.scripts == nil {
-		return rewrite.ScriptCalls(string(text))
+		b.scripts = make(map[string][]rewrite.Command)
 	}
 	read, known := b.scripts[string(text)]
 	if !known {
