@@ -15,6 +15,7 @@ type InMemory struct {
 	Archive    io.ReaderAt
 	Size       int64  // of the archive, in bytes
 	Dockerfile []byte // nil for none
+	BuiltIn    bool   // a sample of package demo, which knows the digests of its layers
 }
 
 // OpenInMemory is [Open] for an image in memory. The archive is used until the handle
@@ -28,7 +29,7 @@ func OpenInMemory(ctx context.Context, m InMemory, opt Options) (*Handle, error)
 		}
 	}
 	h.progress.phase(Opening)
-	img, err := source.OpenInMemory(ctx, m.Name, m.Archive, m.Size, opt.Options)
+	img, err := source.OpenInMemory(ctx, m.Name, m.Archive, m.Size, m.BuiltIn, opt.Options)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package analyze_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -20,6 +22,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/store"
 )
@@ -81,6 +84,46 @@ func TestSecondLookReadsNoLayer(t *testing.T) {
 	m.closed.Store(true)
 	if _, err := analyze.Image(t.Context(), references[0], analyze.Options{Store: kept}); err == nil {
 		t.Error("the cache shows an image that the registry refuses")
+	}
+}
+
+// TestSecondLookMakesNoLayer: the layers of a sample are known by their digests, as it is opened
+// by name and with a Dockerfile.
+func TestSecondLookMakesNoLayer(t *testing.T) {
+	kept, sample := newCache(t), "multi-stage"
+	open := map[string]func() (*analyze.Handle, error){
+		"by name": func() (*analyze.Handle, error) {
+			return analyze.Open(t.Context(), "demo:"+sample, analyze.Options{Store: kept})
+		},
+		"in memory": func() (*analyze.Handle, error) {
+			at, size, err := demo.Archive(sample)
+			if err != nil {
+				return nil, err
+			}
+			return analyze.OpenInMemory(t.Context(), analyze.InMemory{Name: sample, Archive: at, Size: size, BuiltIn: true}, analyze.Options{Store: kept})
+		},
+	}
+	first := image(t, "demo:"+sample)
+	if _, err := analyze.Image(t.Context(), "demo:"+sample, analyze.Options{Store: kept}); err != nil {
+		t.Fatal(err)
+	}
+	for name, open := range open {
+		h, err := open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range h.Image.Layers {
+			h.Image.Layers[i].At = strings.NewReader("")
+			h.Image.Layers[i].Open = func(context.Context) (io.ReadCloser, error) { return nil, errors.New("it is read again") }
+		}
+		again, err := h.Analyze(t.Context())
+		h.Close()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(first.Layers, again.Report.Layers); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package docs
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -50,9 +51,20 @@ func TestMain(m *testing.M) {
 		cli.Main()
 		return
 	}
-	code := m.Run()
-	os.RemoveAll(builtIn)
-	os.Exit(code)
+	os.Exit(run(m))
+}
+
+// cache is the cache of all examples in the pages.
+var cache string
+
+func run(m *testing.M) int {
+	var err error
+	if cache, err = os.MkdirTemp("", "tare-docs-cache"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { os.RemoveAll(cache); os.RemoveAll(builtIn) }()
+	return m.Run()
 }
 
 const wasteful, frugal = "wasteful.tar", "frugal.tar"

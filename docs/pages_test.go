@@ -63,7 +63,12 @@ func tare(t *testing.T, args ...string) string {
 	var stdout, stderr strings.Builder
 	code := cli.Run(context.Background(), args, cli.Streams{
 		In: strings.NewReader(""), Out: &stdout, Err: &stderr,
-		Getenv: func(name string) (string, bool) { return "C.UTF-8", name == "LANG" },
+		Getenv: func(name string) (string, bool) {
+			if name == "TARE_CACHE_DIR" {
+				return cache, true // what one example reads of a sample, the next one knows
+			}
+			return "C.UTF-8", name == "LANG"
+		},
 	})
 	if code != cli.ExitOK && code != cli.ExitGate {
 		t.Fatalf("tare %s ends with %d: %s", strings.Join(args, " "), code, stderr.String())

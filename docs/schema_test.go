@@ -13,6 +13,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/ui/report"
 )
 
@@ -36,6 +37,11 @@ func TestReportsFollowTheSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	known, err := store.Open(cache, store.DefaultSize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer known.Close()
 	references := append(savedImages(t), "demo:multi-stage", oddImage(t))
 	var names []string
 	for _, name := range demo.Names() {
@@ -43,7 +49,7 @@ func TestReportsFollowTheSchema(t *testing.T) {
 	}
 	references = append(references, names...)
 	for _, reference := range references {
-		r, err := analyze.Image(t.Context(), reference, analyze.Options{})
+		r, err := analyze.Image(t.Context(), reference, analyze.Options{Store: known})
 		if err != nil {
 			t.Errorf("%s: %v", reference, err)
 			continue

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 func texts(history []v1.History) []string {
@@ -140,7 +142,7 @@ func TestValuesNeverShow(t *testing.T) {
 // one takes well under a second; a step that looked at everything for each item
 // would take hours, so the limit can be far off and hold on a busy machine.
 func TestHostileHistory(t *testing.T) {
-	const n = 4_000
+	n := imagetest.Rounds(1_000, 1_000, 4_000)
 	var history []v1.History
 	for i := range n {
 		history = append(history, by(fmt.Sprintf("ARG A=%d B=%d", i, i)), by(fmt.Sprintf("|2 A=%d x B=%d y /bin/sh -c a /bin/sh -c b", i, i)))

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 // checkLocated holds what is true of every Dockerfile and image: lines lie in
@@ -95,7 +97,9 @@ func FuzzProvenance(f *testing.F) {
 
 // TestHostile gives documents that are made to take long.
 func TestHostile(t *testing.T) {
-	fill := func(piece string) string { return strings.Repeat(piece, MaxDockerfile/4/len(piece)) }
+	fill := func(piece string) string {
+		return strings.Repeat(piece, MaxDockerfile/imagetest.Rounds(16, 16, 4)/len(piece))
+	}
 	texts := map[string]string{
 		"stages":           "FROM a AS s\n" + fill("FROM s AS s\n"),
 		"unnamed stages":   fill("FROM s\n"),

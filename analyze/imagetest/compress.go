@@ -5,8 +5,10 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"sync"
 
+	fastgzip "github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
 )
@@ -74,13 +76,31 @@ func (c Compression) pack(p *packed) []byte {
 	}
 }
 
-// gzipWriters are kept for the next member; a new one takes a megabyte.
-var gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+// gzipWriters are kept for the next member; a new one takes a megabyte. Large members are
+// mostly noise, on which the fast writer loses nothing and takes a tenth of the time.
+var (
+	gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+	fastWriters = sync.Pool{New: func() any {
+		w, err := fastgzip.NewWriterLevel(nil, fastgzip.BestSpeed)
+		check("gzip", err)
+		return w
+	}}
+)
+
+// largeMember is how many bytes a member has that the fast writer packs.
+const largeMember = 6 << 20
 
 func gzipMember(b []byte) []byte {
 	var out bytes.Buffer
-	w := gzipWriters.Get().(*gzip.Writer)
-	defer gzipWriters.Put(w)
+	pool := &gzipWriters
+	if len(b) >= largeMember {
+		pool = &fastWriters
+	}
+	w := pool.Get().(interface {
+		io.WriteCloser
+		Reset(w io.Writer)
+	})
+	defer pool.Put(w)
 	w.Reset(&out)
 	_, err := w.Write(b)
 	check("gzip", err)

@@ -12,8 +12,14 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/scan"
 	"github.com/tare-oci/tare/analyze/source"
-	"github.com/tare-oci/tare/model"
 )
+
+// longer is a table with n entries, most of them memory that nobody touches.
+func longer[T any](table []T, n int) []T {
+	longer := make([]T, n, n+10)
+	copy(longer, table)
+	return longer
+}
 
 // TestLimits reaches every limit of an image, and passes it: the former is no
 // matter of limits, the latter is refused with its name. The builder is set to
@@ -46,9 +52,10 @@ func TestLimits(t *testing.T) {
 			b.implied = maxImplied - 1 + beyond
 		}},
 		{fmt.Sprint("the number of paths in the image is over tare's limit of ", maxNodes), func(b *Builder, beyond int) {
-			have := b.tree.Nodes
-			b.tree.Nodes = make([]model.Node, maxNodes-2+beyond, maxNodes+10) // memory that nobody touches
-			copy(b.tree.Nodes, have)
+			n := maxNodes - 2 + beyond
+			b.tree.Nodes = longer(b.tree.Nodes, n)
+			b.live, b.firstLive, b.nextLive, b.listed, b.slotOf = longer(b.live, n), longer(b.firstLive, n), longer(b.nextLive, n), longer(b.listed, n), longer(b.slotOf, n)
+			b.cost.length = longer(b.cost.length, n)
 		}},
 	} {
 		for beyond := range 2 {

@@ -31,23 +31,29 @@ func TestTimeGrowsWithTheText(t *testing.T) {
 	for _, unit := range units {
 		took := func(n int) time.Duration {
 			text := strings.Repeat(unit, n/len(unit)+1)
-			least := time.Hour
-			for range 3 {
-				start := time.Now()
-				mask.spans(text)
-				for range Tokens([]byte(text)) {
-					continue
-				}
-				least = min(least, time.Since(start))
+			start := time.Now()
+			mask.spans(text)
+			for range Tokens([]byte(text)) {
+				continue
 			}
-			return least
+			return time.Since(start)
 		}
-		short := took(10_000)
-		if short < 100*time.Microsecond {
-			continue
-		}
-		if long := took(80_000); long > 30*short && long > 200*time.Millisecond {
-			t.Errorf("%q: %v for 10 kB, %v for 80 kB", unit, short, long)
+		// A pause of the machine makes a text look slow. So what is fast enough once is.
+		var short, long time.Duration // the shortest of each
+		for try := range 3 {
+			took := [...]time.Duration{took(10_000), took(80_000)}
+			if try == 0 || took[0] < short {
+				short = took[0]
+			}
+			if try == 0 || took[1] < long {
+				long = took[1]
+			}
+			if long <= 30*short || long <= 200*time.Millisecond {
+				break
+			}
+			if try == 2 {
+				t.Errorf("%q: %v for 10 kB, %v for 80 kB", unit, short, long)
+			}
 		}
 	}
 }

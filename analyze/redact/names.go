@@ -288,13 +288,17 @@ func trimDigits(name string) string {
 	return name
 }
 
+// maxForeign is more bytes than any of foreignNouns has.
+const maxForeign = 24
+
 // foreign is the strength of a name in letters beyond ASCII.
 func foreign(name string) strength {
 	name = name[max(0, len(name)-maxName):]
 	if ascii(name) {
 		return silent
 	}
-	name = strings.ToLower(strings.TrimRight(name, "0123456789_"))
+	name = strings.TrimRight(name, "0123456789_")
+	name = strings.ToLower(name[max(0, len(name)-maxForeign):])
 	if slices.ContainsFunc(foreignNouns, func(word string) bool { return strings.HasSuffix(name, word) }) {
 		return numeric
 	}

@@ -78,12 +78,25 @@ func (s *scanner) word(w word) {
 	s.before = folded
 }
 
-// fold makes the letters of a short word small. Long words are none that matter.
+// fold makes the ASCII letters of a short word small: all words that it is compared with are of
+// these. Long words are none that matter. [strings.ToLower] takes a slow way for other bytes,
+// which a file of a program is full of.
 func fold(text string) string {
 	if len(text) > 40 {
 		return ""
 	}
-	return strings.ToLower(text)
+	for i := range len(text) {
+		if c := text[i]; c >= 'A' && c <= 'Z' {
+			small := []byte(text)
+			for ; i < len(small); i++ {
+				if c := small[i]; c >= 'A' && c <= 'Z' {
+					small[i] = c | 0x20
+				}
+			}
+			return string(small)
+		}
+	}
+	return text
 }
 
 // boundaries forgets what a new command or a new line ends.
@@ -261,8 +274,10 @@ func (s *scanner) strength(w word, text, name string) strength {
 	if strings.HasSuffix(name, "user.signingkey") {
 		return silent // git's: the identity of a key
 	}
-	if said := calls[strings.ToLower(name)]; said != silent && strings.HasPrefix(s.text[w.end:], "(") {
-		return said
+	if strings.HasPrefix(s.text[w.end:], "(") {
+		if said := calls[strings.ToLower(name)]; said != silent {
+			return said
+		}
 	}
 	strength := strengthOf(name)
 	if s.call.saw("vault") && s.call.saw("kv") && strings.HasPrefix(s.text[w.end:], "=") {

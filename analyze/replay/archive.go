@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Archive is what a distribution's packages say of themselves.
@@ -155,7 +157,7 @@ func older(a, b string) bool {
 	return len(as) < len(bs)
 }
 
-var chunks = regexp.MustCompile(`[0-9]+|[^0-9]+`)
+var chunks = lazyregexp.New(`[0-9]+|[^0-9]+`)
 
 // relations are the clauses of a field: alternatives by name, without versions.
 func relations(field string) [][]string {
@@ -205,7 +207,7 @@ func (a *Archive) find(name string) *Package {
 }
 
 var (
-	numbers = regexp.MustCompile(`[0-9]+(\.[0-9]+)*`)
+	numbers = lazyregexp.New(`[0-9]+(\.[0-9]+)*`)
 	older2  = regexp.MustCompile(`^python(-|$)`)
 )
 

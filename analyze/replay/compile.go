@@ -4,6 +4,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 func makeTool(c *call) int {
@@ -22,7 +24,7 @@ func makeTool(c *call) int {
 	if name == "build" || name == "src" {
 		name = path.Base(path.Dir(dir))
 	}
-	name = regexp.MustCompile(`-[v0-9].*$`).ReplaceAllString(strings.ToLower(name), "")
+	name = lazyregexp.New(`-[v0-9].*$`).ReplaceAllString(strings.ToLower(name), "")
 	if name == "" || name == "." || name == "/" {
 		name = "app"
 	}

@@ -4,8 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // project are the files of the invented build context, with those that the kind of
@@ -80,7 +81,7 @@ func (p *plan) project() map[string]*node {
 	return files
 }
 
-var looksLikeFile = regexp.MustCompile(`\.[A-Za-z0-9]{1,6}$|^(Makefile|Gemfile|Rakefile|Procfile|LICENSE|README|Pipfile|Dockerfile|entrypoint|run|start|init|crontab|gradlew|mvnw|configure|go|docker-entrypoint)$`)
+var looksLikeFile = lazyregexp.New(`\.[A-Za-z0-9]{1,6}$|^(Makefile|Gemfile|Rakefile|Procfile|LICENSE|README|Pipfile|Dockerfile|entrypoint|run|start|init|crontab|gradlew|mvnw|configure|go|docker-entrypoint)$`)
 
 // sources are the files that a source of COPY or ADD means, by path below its
 // destination; file is true where it is one file.

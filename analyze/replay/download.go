@@ -7,6 +7,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // archiveMark starts what a download prints into a pipe; the address follows.
@@ -159,7 +161,7 @@ func (c *call) sources(dir, seed string) {
 	c.write(dir+"/package.json", text(packageJSON))
 }
 
-var archiveEnd = regexp.MustCompile(`(\.tar)?\.(gz|xz|bz2|tgz|txz|tbz2?|zip|tar|zst|lz)$`)
+var archiveEnd = lazyregexp.New(`(\.tar)?\.(gz|xz|bz2|tgz|txz|tbz2?|zip|tar|zst|lz)$`)
 
 // gitHubArchive matches the address of an archive that GitHub makes of a repository, and
 // versionTag a tag that it names the directory in there after without the v.
@@ -221,7 +223,7 @@ func (c *call) extract(dir, url string, size int64, strip int) {
 }
 
 // flat are archives that hold a program without a directory around it.
-var flat = regexp.MustCompile(`(terraform|vault|consul|packer|ngrok|chromedriver|helm|hugo)_`)
+var flat = lazyregexp.New(`(terraform|vault|consul|packer|ngrok|chromedriver|helm|hugo)_`)
 
 // tarFlags reads the flags of tar, the first of which may have no dash.
 func tarFlags(c *call) (flags map[string]string, operands []string) {

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Interpreters of programs, and the C libraries that belong to them.
@@ -71,7 +72,7 @@ func staticHead() []byte {
 	return b.Bytes()
 }
 
-var libraryName = regexp.MustCompile(`^(lib[a-z0-9+.-]*?)-?([0-9]+)(t64|v5|c2a)?$`)
+var libraryName = lazyregexp.New(`^(lib[a-z0-9+.-]*?)-?([0-9]+)(t64|v5|c2a)?$`)
 
 // sonames are the libraries in a package of Debian.
 func sonames(name string) []string {
@@ -147,7 +148,7 @@ func (m *machine) linked() []string {
 func stem(name string) string { return versionOfName.ReplaceAllString(name, "") }
 
 // versionOfName matches the version at the end of a library's name.
-var versionOfName = regexp.MustCompile(`-?[0-9.]+$`)
+var versionOfName = lazyregexp.New(`-?[0-9.]+$`)
 
 // loader is the interpreter of programs built here.
 func (m *machine) loader() string {

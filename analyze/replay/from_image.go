@@ -2,9 +2,10 @@ package replay
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // buildpack are packages that the images of languages have that come from
@@ -87,7 +88,7 @@ func (b *build) fromImage(ref string) *machine {
 }
 
 // firstApt matches the first thing that a Dockerfile has apt do.
-var firstApt = regexp.MustCompile(`(?m)^[^#\n]*?\bapt(?:-get|itude)?\s+(?:-\S+\s+)*(install|update)\b`)
+var firstApt = lazyregexp.New(`(?m)^[^#\n]*?\bapt(?:-get|itude)?\s+(?:-\S+\s+)*(install|update)\b`)
 
 // installsFirst reports whether the Dockerfile installs before it updates: its base, which
 // is somebody's own, must have brought the lists.

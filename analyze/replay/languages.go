@@ -4,6 +4,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 func gem(c *call) int {
@@ -169,7 +171,7 @@ func pecl(c *call) int {
 	return 0
 }
 
-var quoted = regexp.MustCompile(`["']([A-Za-z][A-Za-z0-9.]+)["']`)
+var quoted = lazyregexp.New(`["']([A-Za-z][A-Za-z0-9.]+)["']`)
 
 // rTool is R and Rscript, whose downloads lie in a temporary directory that goes with the
 // session, and littler, whose temporary directory is /tmp itself.

@@ -3,8 +3,9 @@ package replay
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // pythonSizes are packages of Python that are not of usual size, in MiB.
@@ -23,7 +24,7 @@ var fromSource = map[string]bool{"psycopg2": true, "mysqlclient": true, "mysql-p
 // withCode are packages of Python with compiled code.
 var withCode = map[string]bool{"numpy": true, "pandas": true, "scipy": true, "lxml": true, "cryptography": true, "pyyaml": true, "pillow": true, "matplotlib": true, "scikit-learn": true, "gevent": true, "psutil": true, "cffi": true, "sqlalchemy": true, "markupsafe": true, "ujson": true, "grpcio": true, "torch": true}
 
-var beforeWheels = regexp.MustCompile(`(?i)FROM \S*(trusty|precise|14\.04|12\.04|jessie|wheezy|debian:[78]|baseimage:0\.9\.1)`)
+var beforeWheels = lazyregexp.New(`(?i)FROM \S*(trusty|precise|14\.04|12\.04|jessie|wheezy|debian:[78]|baseimage:0\.9\.1)`)
 
 // wheelTag is what the WHEEL file of a package says: whether pip compiled it here, as it
 // does without a wheel, and always where pip is older than manylinux.
@@ -143,7 +144,7 @@ func satisfied(c *call, packages, name string) bool {
 	return !strings.ContainsAny(name, "/:") && module(name) != "" && c.tree.exists(path.Join(packages, module(name)+"-1.0.dist-info/METADATA"))
 }
 
-var pyName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*`)
+var pyName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_.-]*`)
 
 func pyBase(name string) string { return strings.ToLower(pyName.FindString(name)) }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // lines are the lines of the operands, or of standard input.
@@ -122,8 +124,8 @@ func sed(c *call) int {
 }
 
 var (
-	sedS = regexp.MustCompile(`^s(.)(.*)$`)
-	sedD = regexp.MustCompile(`^/(.*)/d$`)
+	sedS = lazyregexp.New(`^s(.)(.*)$`)
+	sedD = lazyregexp.New(`^/(.*)/d$`)
 )
 
 // basic makes a pattern of Go's of one of sed's.

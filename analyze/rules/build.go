@@ -99,6 +99,7 @@ type Build struct {
 
 	asked    askedNode                    // the last, see pathOf
 	commands map[string][]rewrite.Command // see parseWords
+	scripts  map[string][]rewrite.Command // see parseScript
 	parsed   *instructions.List
 	needs    *need.Room
 	indexes  map[*string]*pattern.Index // by the first of the patterns; see Matches

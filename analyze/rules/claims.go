@@ -43,7 +43,8 @@ type Claims struct {
 // catalogue has MaxRules rules at most; neither it nor b is changed.
 func Claim(t *model.Tree, b *Build, catalogue []Rule) *Claims {
 	build := *b
-	build.Tree, build.commands = t, make(map[string][]rewrite.Command)
+	build.Tree = t
+	build.commands, build.scripts = make(map[string][]rewrite.Command), make(map[string][]rewrite.Command)
 	c := &Claims{catalogue: catalogue, tree: t, names: t.VisibleNames(), build: &build, claimedBy: make([]uint8, len(t.Records))}
 	c.mask = redactor{mask: build.SecretMask(), known: make(map[string]string)}
 	c.paths = c.index(t, func(r *Rule) []string { return r.Paths })

@@ -36,7 +36,7 @@ func (b *Build) Program() Program {
 	p.Shell = ShellForm(b.Entrypoint, b.Cmd)
 	for _, name := range b.Wants() {
 		if script, ok := b.Captured[name]; ok && name != passwd {
-			p.Scripts = append(p.Scripts, rewrite.ScriptCalls(string(script))...)
+			p.Scripts = append(p.Scripts, b.parseScript(script)...)
 		}
 	}
 	p.Commands = append(p.Commands, p.Scripts...)
@@ -47,7 +47,7 @@ func (b *Build) Program() Program {
 // of thousands of pods, so what was read is kept.
 func (b *Build) parseWords(words []string) []rewrite.Command {
 	if b.commands == nil {
-		return parseWords(words)
+		b.commands = make(map[string][]rewrite.Command)
 	}
 	key := strings.Join(words, "\x00")
 	read, known := b.commands[key]
@@ -60,8 +60,26 @@ func (b *Build) parseWords(words []string) []rewrite.Command {
 	return read
 }
 
-// maxCommands is how many commands are kept.
-const maxCommands = 20_000
+// parseScript reads the commands of a script, which is kept as well.
+func (b *Build) parseScript(text []byte) []rewrite.Command {
+	if b.scripts == nil {
+		b.scripts = make(map[string][]rewrite.Command)
+	}
+	read, known := b.scripts[string(text)]
+	if !known {
+		read = slices.Clip(rewrite.ScriptCalls(string(text)))
+		if len(b.scripts) < maxScripts {
+			b.scripts[string(text)] = read
+		}
+	}
+	return read
+}
+
+// maxCommands and maxScripts are how many commands and scripts are kept.
+const (
+	maxCommands = 20_000
+	maxScripts  = 100
+)
 
 func parseWords(words []string) []rewrite.Command {
 	list, err := json.Marshal(words)

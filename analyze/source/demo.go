@@ -14,7 +14,13 @@ func openDemo(ctx context.Context, name string, img *Image, opt Options) error {
 		return err // names the samples there are
 	}
 	img.Source, img.Model = demoTransport, true
-	return archive.OpenAt(ctx, at, size, archive.OCI, img, opt)
+	if err := archive.OpenAt(ctx, at, size, archive.OCI, img, opt); err != nil {
+		return err
+	}
+	for i := range img.Layers {
+		img.Layers[i].BuiltIn = true
+	}
+	return nil
 }
 
 // demoTransport is the transport of the built-in samples.

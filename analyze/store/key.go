@@ -23,8 +23,12 @@ type Key string
 //
 // A layer in a local file has the file's identity: its bytes may not be what the
 // manifest beside it promises, so a digest must not answer for them. A layer
-// from elsewhere has its digest; what a registry sends under it is checked.
+// from elsewhere has its digest; what a registry sends under it is checked. That of
+// a sample has it, too, in a name of its own.
 func LayerKey(l source.Layer) Key {
+	if l.BuiltIn {
+		return Key("built in " + l.Digest)
+	}
 	if l.At != nil {
 		file, offset := fileOf(l.At)
 		return fileKey(file, offset, l.Size)

@@ -74,7 +74,7 @@ func (d *fixFile) openSample(ctx context.Context, options analyze.Options) (*ana
 	if err != nil {
 		return nil, err
 	}
-	return analyze.OpenInMemory(ctx, analyze.InMemory{Name: d.sample, Archive: archive, Size: size, Dockerfile: d.text}, options)
+	return analyze.OpenInMemory(ctx, analyze.InMemory{Name: d.sample, Archive: archive, Size: size, Dockerfile: d.text, BuiltIn: true}, options)
 }
 
 // read reads both files where -f names the Dockerfile. Without -f the Dockerfile is

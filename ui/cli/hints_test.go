@@ -22,7 +22,12 @@ func typed(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	var out, err strings.Builder
 	code = cli.Run(context.Background(), args, cli.Streams{
 		In: strings.NewReader(""), Out: &out, Err: &err,
-		Getenv: func(name string) (string, bool) { return "C.UTF-8", name == "LANG" },
+		Getenv: func(name string) (string, bool) {
+			if name == "TARE_CACHE_DIR" {
+				return os.LookupEnv(name)
+			}
+			return "C.UTF-8", name == "LANG"
+		},
 	})
 	return out.String(), err.String(), code
 }

@@ -63,7 +63,7 @@ func escape(s string, ascii bool) string {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		keep := Printable(r) && (r != utf8.RuneError || size > 1) && (!ascii || r < utf8.RuneSelf)
-		if keep && unicode.Is(unicode.M, r) {
+		if keep && r >= utf8.RuneSelf && unicode.Is(unicode.M, r) {
 			keep = marks < maxMarks
 			marks++
 		} else {

@@ -8,9 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // Outcome is what became of a comment.
@@ -164,10 +165,10 @@ func (e *noPlaceError) Error() string { return e.why }
 func (*noPlaceError) Is(target error) bool { return target == ErrRights }
 
 // unsafe are characters that a hidden line of a comment does not hold.
-var unsafe = regexp.MustCompile(`[^A-Za-z0-9._/]+`)
+var unsafe = lazyregexp.New(`[^A-Za-z0-9._/]+`)
 
 // plainKey matches keys that can stand in a hidden line as they are, if they hold no "--".
-var plainKey = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,100}$`)
+var plainKey = lazyregexp.New(`^[A-Za-z0-9._/-]{1,100}$`)
 
 // markOf spells a key for the hidden line that tells comments apart: two keys never have the
 // same mark. A key that cannot stand there as it is keeps what is readable of it and gets a
@@ -208,7 +209,7 @@ func (n runNumber) line() string {
 }
 
 // runLine is that line. What GitLab or a proxy does to line ends is no matter.
-var runLine = regexp.MustCompile(`^<!-- run ([A-Za-z0-9._/]+) ([0-9]{1,9}) ([0-9]{1,9}) -->`)
+var runLine = lazyregexp.New(`^<!-- run ([A-Za-z0-9._/]+) ([0-9]{1,9}) ([0-9]{1,9}) -->`)
 
 // runOf reads which run wrote a comment.
 func runOf(body, mark string) (n runNumber) {

@@ -18,7 +18,7 @@ func again(t *testing.T, w *Workspace, sample string) (*model.Report, bool) {
 	if text == nil {
 		return nil, false
 	}
-	handle, err := analyze.Open(t.Context(), "demo:"+sample, analyze.Options{Dockerfile: "Dockerfile", DockerfileText: text, DockerfileMayDiffer: true, NeedBuild: true})
+	handle, err := analyze.Open(t.Context(), "demo:"+sample, analyze.Options{Store: layers, Dockerfile: "Dockerfile", DockerfileText: text, DockerfileMayDiffer: true, NeedBuild: true})
 	if err != nil {
 		t.Fatal(err)
 	}

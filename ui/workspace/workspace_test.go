@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,10 +17,28 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/analyze/fix"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/tui/act"
 )
+
+// layers knows a sample's layers once a test has read them.
+var layers *store.Store
+
+func TestMain(m *testing.M) { os.Exit(withLayers(m)) }
+
+func withLayers(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "tare-workspace")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		layers, err = store.Open(dir, store.DefaultSize)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
 
 // opened is a workspace in a directory of its own, with a sample's Dockerfile as change
 // makes it.
@@ -56,7 +75,7 @@ func shown(t *testing.T, w *Workspace, reference string) *model.Report {
 	a, ok := analyses[key]
 	if !ok {
 		var err error
-		if a.handle, err = analyze.Open(context.Background(), reference, analyze.Options{Options: source.Options{}, Dockerfile: "Dockerfile", NeedBuild: true}); err != nil {
+		if a.handle, err = analyze.Open(context.Background(), reference, analyze.Options{Store: layers, Dockerfile: "Dockerfile", NeedBuild: true}); err != nil {
 			t.Fatal(err)
 		}
 		if a.result, err = a.handle.Analyze(t.Context()); err != nil {

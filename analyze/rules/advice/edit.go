@@ -133,10 +133,13 @@ func EndsWith(text, cleanup string) bool {
 // not clean up: only what they own, unless the RUN calls sudo itself.
 func asUser(b *rules.Build, at int, run, cleanup string) (command, why string) {
 	room := b.Needs()
+	targets, plain := takes(cleanup)
 	if _, root := room.Root(at); root {
+		if plain && callsSudo(run) {
+			return "sudo " + cleanup, "" // as its author writes, who may know of a user that is not told
+		}
 		return cleanup, ""
 	}
-	targets, plain := takes(cleanup)
 	if !plain {
 		targets = []string{"/var"} // apt-get clean, dnf clean all
 	}

@@ -62,7 +62,7 @@ func (f *facts) gitDependencies() string {
 
 func (f *facts) tls() string {
 	return cmp.Or(f.called("curl", "wget", "git", "pip*", "npm", "npx", "yarn", "pnpm", "gem", "bundle", "composer", "go", "cargo", "mvn", "gradle", "update-ca-certificates", "openssl", "aws", "gh", "svn", "hg",
-		"python*", "node", "ruby", "perl", "php*", "java", "R", "Rscript", "dotnet", "conda", "uv", "poetry", "add-apt-repository"), f.says("https://"), f.runs(), f.namesAny("curl wget git aria2 lynx w3m"),
+		"python*", "node", "ruby", "perl", "php*", "java", "R", "Rscript", "dotnet", "conda", "uv", "poetry", "add-apt-repository"), f.says("https://"), f.runs(), f.atWork(), f.namesAny("curl wget git aria2 lynx w3m"),
 		f.namesAny("php* python* ruby* perl* nodejs openjdk-* default-j* r-base* libapache2-mod-* uwsgi* gunicorn*"))
 }
 

@@ -22,7 +22,7 @@ type keeper struct {
 
 // keep keeps a package, with what it depends on.
 func (k *keeper) keep(i int, why string) {
-	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) || k.before != 0 && k.comesBefore(i, k.before) || k.isHollow(i) {
+	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) || k.before != 0 && k.comesBefore(i, k.before) || k.isHollow(i) || k.isNamedInParts(i) {
 		return
 	}
 	k.chosen[i] = true
@@ -30,6 +30,12 @@ func (k *keeper) keep(i int, why string) {
 	from := slices.Clone(k.stays)
 	from[i] = true
 	k.stays = k.closure(from)
+}
+
+// isNamedInParts reports whether a package is build-essential, and the install names what it is
+// there for.
+func (k *keeper) isNamedInParts(i int) bool {
+	return k.Packages[i].Name == "build-essential" && k.namesAny("g++ g++-[0-9]*") != "" && k.namesAny("make") != ""
 }
 
 // isHollow reports whether a package of fonts brings no files but documentation: one that only

@@ -26,6 +26,10 @@ type Layer struct {
 	// it lies in a local file; nil elsewhere. Safe for concurrent use.
 	At io.ReaderAt
 
+	// BuiltIn is true where the program itself made the blob in memory, which
+	// Digest is then known to be of.
+	BuiltIn bool
+
 	// Range opens n bytes of the blob from an offset on; nil where the source has
 	// no cheap way to. TOC says where the blob's table of contents is, nil for
 	// none. Both may be called concurrently.

@@ -1,9 +1,10 @@
 package markdown
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // A command that a sentence quotes is copied by its readers, so it is one code span from its name to
@@ -19,7 +20,7 @@ var wordPrograms = strings.Fields("cat cp env exec find go install make mv node 
 var linkWords = strings.Fields("a after an and are as at because before but by can do does for from has have if in instead into is it its makes not of on only or says shows so than that the them then this to until when where which while with without writes")
 
 // assignment is a variable that is set for one command.
-var assignment = regexp.MustCompile(`^\(?[A-Z_][A-Z0-9_]*=\S+$`)
+var assignment = lazyregexp.New(`^\(?[A-Z_][A-Z0-9_]*=\S+$`)
 
 // commandAt is how many words the command has that begins at word i; 0 for none.
 func commandAt(words []string, i int) int {

@@ -2,9 +2,9 @@ package markdown
 
 import (
 	"html"
-	"regexp"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/report/view"
 )
@@ -18,10 +18,10 @@ import (
 // an apostrophe or a hyphen between them, a number with its sign, or a percent sign; in
 // brackets, perhaps, and with a mark of the sentence behind it. An arrow and a dot are ours: an
 // arrow stands between packages of which one brought the other, a dot between facts.
-var plainWord = regexp.MustCompile(`^[→·]$|^\(?(?:\p{L}+(?:['’-]\p{L}+)*['’]?|[+-]?[0-9]{1,6}(?:[.,][0-9]{1,3})*|%)\)?[.,;:!?]?$`)
+var plainWord = lazyregexp.New(`^[→·]$|^\(?(?:\p{L}+(?:['’-]\p{L}+)*['’]?|[+-]?[0-9]{1,6}(?:[.,][0-9]{1,3})*|%)\)?[.,;:!?]?$`)
 
 // hash is a word that GitHub and GitLab may take for a commit's.
-var hash = regexp.MustCompile(`^[0-9a-fA-F]{7,}`)
+var hash = lazyregexp.New(`^[0-9a-fA-F]{7,}`)
 
 // maxInline is how many cells of a text stand in a sentence.
 const maxInline = 300
@@ -60,7 +60,7 @@ func Prose(text string) string {
 }
 
 // quoted is an instruction that a reason of the gate quotes, with what it weighs behind it.
-var quoted = regexp.MustCompile(`\b(?:line|step) [0-9]+: (.+?) \(\+[0-9.]+ [kMGT]?B\)`)
+var quoted = lazyregexp.New(`\b(?:line|step) [0-9]+: (.+?) \(\+[0-9.]+ [kMGT]?B\)`)
 
 // Reason is Prose for a reason of the gate, in which an instruction is one code span.
 func Reason(text string) string {

@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 // TestGoodPods: of images that their makers thought about, in pods that somebody thought
-// about, tare finds nothing in the manifest.
+// about, tare finds nothing in the manifest. By default each image is in one of three pods.
 func TestGoodPods(t *testing.T) {
-	for _, g := range goodImages {
+	for i, g := range goodImages {
 		img := g.image(t)
 		container := map[string]any{"name": "x", "image": "app"}
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(img.Config.ExposedPorts)), func(port string) bool { return len(port) < len("1000/tcp") }) {
@@ -32,7 +34,12 @@ func TestGoodPods(t *testing.T) {
 		readOnly["volumeMounts"] = mounts
 		covered := map[string]any{"containers": []any{readOnly}, "volumes": []any{map[string]any{"name": "w", "emptyDir": map[string]any{}}}}
 		job := map[string]any{"containers": []any{map[string]any{"name": "y", "image": "other"}}, "initContainers": []any{map[string]any{"name": "x", "image": "app", "command": []any{"sh", "-c", "until nc -z db 5432; do sleep 1; done"}}}}
-		for name, pod := range map[string]any{"plain": plain, "read-only": covered, "init": job} {
+		pods := map[string]any{"plain": plain, "read-only": covered, "init": job}
+		for j, name := range slices.Sorted(maps.Keys(pods)) {
+			pod := pods[name]
+			if (i+j)%imagetest.Rounds(3, 3, 1) > 0 {
+				continue
+			}
 			t.Run(g.name+"/"+name, func(t *testing.T) {
 				text, err := json.Marshal(pod)
 				if err != nil {
