@@ -167,3 +167,21 @@ func TestIndexThatAScriptReads(t *testing.T) {
 		}
 	}
 }
+
+// TestStatementsStayApart: a RUN that goes on after a failure is not joined with one that does not.
+func TestStatementsStayApart(t *testing.T) {
+	const next = "RUN apt-get install -y --no-install-recommends tzdata && dpkg-reconfigure -f noninteractive tzdata\nCMD [\"wget\", \"x\"]\n"
+	for _, test := range []struct {
+		first string
+		runs  int
+	}{
+		{"RUN apt-get update; \\\n    apt-get install -y --no-install-recommends wget;", 2},
+		{"RUN apt-get update && \\\n    apt-get install -y --no-install-recommends wget", 1},
+		{"RUN set -e; apt-get update; apt-get install -y --no-install-recommends wget", 1},
+	} {
+		edited, left := fixed(t, "FROM debian:bookworm-slim\n"+test.first+"\n"+next, fix.Options{})
+		if got := strings.Count(edited, "RUN "); got != test.runs || !strings.Contains(edited, "/var/lib/apt/lists") {
+			t.Errorf("%d RUNs, want %d:\n%s\n%s", got, test.runs, edited, left)
+		}
+	}
+}

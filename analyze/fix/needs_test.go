@@ -136,6 +136,8 @@ func TestCleanupsByTheirUser(t *testing.T) {
 			want: "ENV ID=0\nUSER $ID\nRUN apt-get update && apt-get install -y x \\\n    && rm -rf /var/lib/apt/lists/*\n"},
 		{name: "sudo for everything", steps: []step{does("RUN x", imagetest.Text("etc/sudoers.d/app", "app ALL=(ALL) NOPASSWD: ALL\n")), does("USER app"), does("RUN sudo apt-get update && sudo apt-get install -y x", lists...)},
 			want: "RUN x\nUSER app\nRUN sudo apt-get update && sudo apt-get install -y x \\\n    && sudo rm -rf /var/lib/apt/lists/*\n"},
+		{name: "sudo by root", steps: []step{does("RUN sudo apt-get update && sudo apt-get install -y x", lists...)},
+			want: "RUN sudo apt-get update && sudo apt-get install -y x \\\n    && sudo rm -rf /var/lib/apt/lists/*\n"},
 		{name: "su by root", steps: []step{does("RUN su app -c 'make > /tmp/out'", of(1000, big("tmp/out"))...)},
 			want: "RUN su app -c 'make > /tmp/out' \\\n    && rm -rf /tmp/out\n"},
 

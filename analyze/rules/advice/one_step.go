@@ -61,9 +61,13 @@ func OneStep(b *rules.Build, from, to int) bool {
 	return runs <= most && !Shuts(in.Texts(from, to))
 }
 
-// Shuts reports whether instructions of which the RUNs are joined need ( ) around one of them.
+// Shuts reports whether instructions of which the RUNs are joined need ( ) around one of them, or would
+// mix statements that go on after a failure with those that do not.
 func Shuts(texts []string) bool {
 	runs := slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return rewrite.Keyword(text) != "RUN" })
+	if len(runs) > 1 && slices.ContainsFunc(runs, rewrite.GoesOn) {
+		return true
+	}
 	joined, ok := rewrite.Join(runs)
 	return ok && rewrite.Subshells(joined) > rewrite.Subshells(runs...)
 }

@@ -223,7 +223,7 @@ func (c *calls) script(name string, command rewrite.Command, at int) {
 			return
 		}
 	}
-	if _, owned := c.im.owner(full); owned || isKnownTool(path.Base(full)) {
+	if _, owned := c.im.owner(full); owned || isKnownTool(path.Base(full)) || strings.HasSuffix(full, "/aws/install") { // it copies ready-made programs
 		return
 	}
 	if there, _ := c.im.exists(full); systemDir(path.Dir(full)) && !(there && at == container && c.im.Tree.Packages != nil) {

@@ -20,6 +20,7 @@ type Needs struct {
 	Kept   []Kept
 	Stays  []string // the kept packages, and those of the layer that they depend on
 	Leaves []string // the recommended packages that go
+	Hosts  []string // the packages that the install names and that brought some of those
 	Bytes  int64    // of Stays
 	Goes   int64    // bytes of the recommended packages that go
 	Again  []int    // later instructions that install what recommends one of those that go
@@ -92,6 +93,7 @@ func (k *keeper) needs() Needs {
 		default:
 			n.Goes += p.Bytes
 			n.Leaves = append(n.Leaves, p.Name)
+			n.Hosts = k.hostsOf(n.Hosts, i)
 			n.Again = k.again(n.Again, p.RecommendedBy)
 		}
 	}
@@ -100,6 +102,29 @@ func (k *keeper) needs() Needs {
 		n.Unsure = fmt.Sprintf("what it would have to name (%s) weighs more than what would go (%s)", Megabytes(n.Bytes), Megabytes(n.Goes))
 	}
 	return n
+}
+
+// hostsOf adds the packages that the install names and by which one came in: those that recommend it,
+// or need what does, along every way.
+func (k *keeper) hostsOf(hosts []string, i int) []string {
+	seen, queue := map[int]bool{i: true}, []int{i}
+	for len(queue) > 0 {
+		p := &k.Packages[queue[0]]
+		queue = queue[1:]
+		if slices.Contains(k.asked, p.Name) {
+			if !slices.Contains(hosts, p.Name) {
+				hosts = append(hosts, p.Name)
+			}
+			continue
+		}
+		for _, by := range append([]string{p.NeededBy}, p.RecommendedBy...) {
+			if at, ok := k.byName[by]; ok && !seen[at] {
+				seen[at] = true
+				queue = append(queue, at)
+			}
+		}
+	}
+	return hosts
 }
 
 // installed is the size of what the install brings.

@@ -33,8 +33,14 @@ func Omit(run string, needs Needs) (string, bool) {
 		}
 		kept[host] = append(kept[host], one.Name)
 	}
+	// An install that brings nothing of what goes keeps what it says; where nobody knows which
+	// one does, all get the flag.
+	brings := func(c rewrite.Command) bool {
+		return len(kept[c.Source()]) > 0 || slices.ContainsFunc(needs.Hosts, func(host string) bool { return names(c, host) })
+	}
+	all := !slices.ContainsFunc(parsed.Commands, func(c rewrite.Command) bool { return Takes(c) && brings(c) })
 	return rewrite.InsertWords(run, func(c rewrite.Command) (in []rewrite.Insertion) {
-		if !Takes(c) {
+		if !Takes(c) || !all && !brings(c) {
 			return nil
 		}
 		flag := slices.IndexFunc(c.Words, func(w rewrite.Word) bool { return w.Text == "install" })

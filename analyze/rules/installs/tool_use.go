@@ -130,8 +130,8 @@ func (f *facts) isImported(modules string) bool {
 }
 
 // toolInstallers are scripts that unpack one tool, by the names under which it is downloaded:
-// Conda, Rust, CMake and AWS's. Nobody reads what they call, but it is known: a shell, an unpacker, and
-// a compiler in what they install. Docs: docs.conda.io "Installing", rustup.rs, cmake.org, "Installing the AWS CLI".
+// Conda, Rust and CMake. Nobody reads what they call, but it is known: a shell, an unpacker, and
+// a compiler in what they install. Docs: docs.conda.io "Installing", rustup.rs, cmake.org.
 const toolInstallers = "[Mm]iniconda*.sh [Aa]naconda*.sh [Mm]iniforge*.sh [Mm]ambaforge*.sh rustup-init rustup-init.sh cmake-*-[Ll]inux-*.sh"
 
 // notByInstallers are build tools that no such installer calls, nor what it installs.
@@ -139,7 +139,7 @@ const notByInstallers = "git openssh-client patch unzip zip gnupg gpg bc jq xxd 
 
 // isToolInstaller reports whether what cannot be read is such an installer.
 func (u *unknown) isToolInstaller() bool {
-	return strings.HasSuffix(u.what, "aws/install") || matchesAny(toolInstallers, u.what[strings.LastIndexByte(u.what, '/')+1:])
+	return matchesAny(toolInstallers, u.what[strings.LastIndexByte(u.what, '/')+1:])
 }
 
 // onlyInstallsTools reports whether all that cannot be read of what runs while the image is

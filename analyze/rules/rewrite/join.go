@@ -252,3 +252,10 @@ func Subshells(texts ...string) (n int) {
 	}
 	return n
 }
+
+// GoesOn reports whether a RUN is a list of statements of which a later one runs although an
+// earlier one failed.
+func GoesOn(text string) bool {
+	r, err := ParseRun(text)
+	return err == nil && r.file != nil && len(r.file.Stmts) > 1 && !effectsOf(r.file).errexit
+}
