@@ -24,10 +24,10 @@ func TestTracesOfPackages(t *testing.T) {
 		imagetest.Text("var/lib/dpkg/info/wanted.list", "/.\n/usr/bin/wanted\n/usr/share/both/w.xml\n/usr/lib/python3/dist-packages/w/m.py\n"),
 	}
 	extraFiles := []imagetest.File{
-		imagetest.Fill("usr/bin/extra", 2_000_000), imagetest.Fill("usr/share/both/e.xml", 1000), imagetest.Fill("usr/share/mime/packages/e.xml", 1000), imagetest.Fill("usr/lib/python3/dist-packages/e/m.py", 1000),
+		imagetest.Fill("usr/share/both/extra", 2_000_000), imagetest.Fill("usr/share/both/e.xml", 1000), imagetest.Fill("usr/share/mime/packages/e.xml", 1000), imagetest.Fill("usr/lib/python3/dist-packages/e/m.py", 1000),
 		imagetest.Fill("usr/lib/python3/dist-packages/e/__pycache__/m.cpython-311.pyc", 300_000), imagetest.Fill("usr/share/mime/image/png.xml", 400_000),
 		imagetest.Fill("usr/bin/second", 500_000), imagetest.Text("var/lib/dpkg/info/second.list", "/.\n/usr/bin/second\n"),
-		imagetest.Text("var/lib/dpkg/info/extra.list", "/.\n/usr/bin/extra\n/usr/share/both/e.xml\n/usr/share/mime/packages/e.xml\n/usr/lib/python3/dist-packages/e/m.py\n"), imagetest.Fill("var/lib/dpkg/info/extra.md5sums", 200_000),
+		imagetest.Text("var/lib/dpkg/info/extra.list", "/.\n/usr/share/both/extra\n/usr/share/both/e.xml\n/usr/share/mime/packages/e.xml\n/usr/lib/python3/dist-packages/e/m.py\n"), imagetest.Fill("var/lib/dpkg/info/extra.md5sums", 200_000),
 	}
 	states := ""
 	for _, name := range []string{"first", "extra", "second"} {

@@ -6,13 +6,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/rules/launch"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/analyze/workloads"
 )
 
 // Container is a container of the image, or of the pod that the image is seen in, as far as that
 // decides whether a command starts.
-func (b *Build) Container() *launch.Container {
+func (b *Build) Container() *startable.Container {
 	c := b.lookup()
 	if b == nil {
 		return c
@@ -20,7 +20,7 @@ func (b *Build) Container() *launch.Container {
 	c.Executables, c.Captured = b.Executables, b.Captured
 	c.ShellReads = b.Getenv("BASH_ENV") != ""
 	c.Partial = b.Model || b.isWindows()
-	c.Installs = func() bool { return launch.Installs(b.Program().Commands) }
+	c.Installs = func() bool { return startable.Installs(b.Program().Commands) }
 	for _, dir := range slices.Concat(b.Volumes, b.Pod.MountPaths()) {
 		c.Volumes = append(c.Volumes, path.Clean(dir))
 	}
@@ -34,11 +34,11 @@ func (b *Build) Container() *launch.Container {
 }
 
 // lookup is what of a container decides where a program is looked for, and no more.
-func (b *Build) lookup() *launch.Container {
+func (b *Build) lookup() *startable.Container {
 	if b == nil {
-		return &launch.Container{}
+		return &startable.Container{}
 	}
-	return &launch.Container{Tree: b.Tree, Path: b.Getenv("PATH"), WorkingDir: b.WorkingDir}
+	return &startable.Container{Tree: b.Tree, Path: b.Getenv("PATH"), WorkingDir: b.WorkingDir}
 }
 
 // SearchPath is where the image looks for programs.
@@ -50,12 +50,12 @@ func (b *Build) SearchPath() []string { return b.lookup().SearchPath() }
 func (b *Build) FindProgram(word string) (file string, known bool) { return b.lookup().Find(word) }
 
 // RunsAs returns the image's user by number, and reports whether it is known.
-func (b *Build) RunsAs() (u launch.User, known bool) {
+func (b *Build) RunsAs() (u startable.User, known bool) {
 	name, group, hasGroup := strings.Cut(b.User, ":")
 	if uid, err := strconv.ParseInt(name, 10, 64); err == nil {
-		u, known = launch.User{UID: uid, Groups: true}, true // of another name it may be
+		u, known = startable.User{UID: uid, Groups: true}, true // of another name it may be
 	} else if a, ok := b.Account(name); ok {
-		u, known = launch.User{UID: a.UID, GID: a.GID, Groups: b.HasOtherGroups(name)}, true
+		u, known = startable.User{UID: a.UID, GID: a.GID, Groups: b.HasOtherGroups(name)}, true
 	}
 	if hasGroup && known {
 		u.GID, known = b.GroupID(group)

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 )
 
 // NpmStart returns the command that a container starts through npm, where npm only runs one
@@ -16,7 +16,7 @@ func (b *Build) NpmStart() []string {
 		return nil
 	}
 	words := b.Cmd
-	if launch.IsShellText(words) && len(words) == 3 {
+	if startable.IsShellText(words) && len(words) == 3 {
 		words = strings.Fields(words[2])
 	}
 	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "--silent" || w == "-s" })

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 )
 
 // Process is what a container of the image runs in the end, as far as the config and the
@@ -86,7 +86,7 @@ func (b *Build) readProcess() Process {
 			return p
 		}
 		p.Texts = append(p.Texts, text)
-		p.Changed = p.Changed || launch.IsLoginShell(words) || script != "" && launch.IsLoginShell(shellLine(text))
+		p.Changed = p.Changed || startable.IsLoginShell(words) || script != "" && startable.IsLoginShell(shellLine(text))
 		if script != "" {
 			p.Script = script
 			if p.Init == "" {
@@ -129,7 +129,7 @@ func (b *Build) wordAt(i int) (keyword string, at int) {
 
 // strip takes off what only starts the next program: an init, another user, env.
 func (p *Process) strip(words []string) []string {
-	w := launch.Unwrap(words)
+	w := startable.Unwrap(words)
 	if w.Init != "" {
 		p.Init = w.Init
 	}
@@ -140,11 +140,11 @@ func (p *Process) strip(words []string) []string {
 // startsScript reports whether words start a shell script whose text is known, and returns its
 // path without leading slash, "" where the text is a word itself, and its arguments.
 func (b *Build) startsScript(words []string) (script, text string, args []string, ok bool) {
-	if launch.IsShellText(words) {
+	if startable.IsShellText(words) {
 		return "", words[2], words[min(4, len(words)):], true
 	}
 	at := 0
-	if launch.IsShell(words[0]) {
+	if startable.IsShell(words[0]) {
 		for at = 1; at < len(words) && strings.HasPrefix(words[at], "-"); at++ {
 			if strings.Contains(words[at], "c") {
 				return "", "", nil, false
@@ -206,14 +206,14 @@ func hasShellLine(text string) bool {
 	if !strings.HasPrefix(line, "#!") {
 		return !strings.HasPrefix(line, "\x7fELF") && !strings.Contains(line, "\x00")
 	}
-	return slices.ContainsFunc(strings.Fields(line[2:]), launch.IsShell)
+	return slices.ContainsFunc(strings.Fields(line[2:]), startable.IsShell)
 }
 
 // shellLine are the words of a script's first line, from the shell on.
 func shellLine(text string) []string {
 	line, _, _ := strings.Cut(text, "\n")
 	fields := strings.Fields(strings.TrimPrefix(line, "#!"))
-	if at := slices.IndexFunc(fields, launch.IsShell); at >= 0 {
+	if at := slices.IndexFunc(fields, startable.IsShell); at >= 0 {
 		return fields[at:]
 	}
 	return nil
@@ -223,7 +223,7 @@ func shellLine(text string) []string {
 func initOf(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	for _, word := range strings.Fields(strings.TrimPrefix(line, "#!")) {
-		if launch.IsSmallInit(path.Base(word)) {
+		if startable.IsSmallInit(path.Base(word)) {
 			return path.Base(word)
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 )
 
 // Program is what a container of the image runs: the words of the config, and
@@ -95,7 +95,7 @@ func parseWords(words []string) []rewrite.Command {
 
 // ShellForm reports whether process 1 is a shell with the text it is to run.
 func ShellForm(entrypoint, cmd []string) bool {
-	return launch.IsShellText(entrypoint) || len(entrypoint) == 0 && launch.IsShellText(cmd)
+	return startable.IsShellText(entrypoint) || len(entrypoint) == 0 && startable.IsShellText(cmd)
 }
 
 // Runs reports whether the image runs a command such as "mvn" or "go run".

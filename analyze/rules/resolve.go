@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"github.com/tare-oci/tare/analyze/rules/launch"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -10,7 +10,7 @@ const maxUsed = 400
 
 // Resolve follows the visible symbolic links of an absolute path; false where
 // it leads nowhere or changes nothing.
-func (b *Build) Resolve(name string) (string, bool) { return launch.Resolve(b.Tree, name) }
+func (b *Build) Resolve(name string) (string, bool) { return startable.Resolve(b.Tree, name) }
 
 // Visible reports whether a path without leading slash is there in the finished
 // image, and returns its record.

@@ -32,7 +32,7 @@ var line = [][]string{
 	{"analyze/overlay"},
 	{"analyze/history", "analyze/packages", "analyze/workloads"},
 	{"analyze/rules/pattern", "analyze/rules/rewrite", "analyze/rules/toolchain"},
-	{"analyze/rules/instructions", "analyze/rules/launch"},
+	{"analyze/rules/instructions", "analyze/rules/startable"},
 	{"analyze/rules/need"},
 	{"analyze/rules"},
 	{"analyze/rules/advice", "analyze/rules/installs"},

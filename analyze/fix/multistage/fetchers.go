@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/launch"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 )
 
 // fetchers are packages that download or unpack what a build works with, by the program in
@@ -59,7 +59,7 @@ func (d *draft) doubtVersionControl() string {
 // have, so that it is no script of the image.
 func (d *draft) isElsewhere() bool {
 	words := d.in.Build.Program().Words
-	if len(words) == 0 || launch.IsShellText(words) {
+	if len(words) == 0 || startable.IsShellText(words) {
 		return false
 	}
 	_, _, ok := d.findStarted(words[0])

@@ -7,8 +7,8 @@ import (
 
 	"github.com/tare-oci/tare/analyze/loader"
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -175,7 +175,7 @@ func (d *draft) findEntry() {
 		return
 	}
 	word := program.Words[0]
-	if launch.IsShellText(program.Words) {
+	if startable.IsShellText(program.Words) {
 		commands := rewrite.Script(program.Words[2])
 		if len(commands) != 1 || !commands[0].Words[0].Literal {
 			return

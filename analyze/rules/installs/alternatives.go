@@ -12,7 +12,7 @@ var alternatives = []struct {
 	among string // patterns of the several
 }{
 	{pair{of: drawers, keep: "fonts-liberation* fonts-crosextra-*", why: "without its metrics text would look different"}, "fonts-*"},
-	{pair{of: "libopenmpi-dev libmpich-dev mpi-default-dev", keep: "gfortran", when: fortranMPI, why: "its wrappers call it"}, "gfortran gfortran-[0-9]*"},
+	{pair{of: "libopenmpi-dev", keep: "gfortran", when: fortranMPI, why: "its wrappers call it"}, "gfortran gfortran-[0-9]*"},
 	{pair{of: "aspell php*-pspell libtext-aspell-perl python3-aspell", keep: "aspell-*", calls: "aspell", why: "it knows no word without a dictionary"}, "aspell-* hunspell-* myspell-* i*american i*british"},
 }
 

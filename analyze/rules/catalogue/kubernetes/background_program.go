@@ -7,8 +7,8 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -128,7 +128,7 @@ func inFront(b *rules.Build, p *rules.Process, server *background) *model.Fix {
 	if len(words) == 0 {
 		words, keyword = b.Cmd, "CMD"
 	}
-	if !launch.IsShellText(words) || len(words) != 3 || !onlyWaits(words[2], server.name) {
+	if !startable.IsShellText(words) || len(words) != 3 || !onlyWaits(words[2], server.name) {
 		return nil
 	}
 	return StartWith(b, &rules.Process{Keyword: keyword}, server.front, summary)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/launch"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -56,7 +56,7 @@ func observeLogs(b *rules.Build, _ *model.Tree) []rules.Observation {
 	for _, c := range p.Commands {
 		for _, w := range c.Args() {
 			name, file, ok := strings.Cut(w.Text, "=")
-			if ok && isLogName(strings.TrimLeft(name, "-")) && isLogFile(file) && !launch.Below(sharedDirs(b), file) {
+			if ok && isLogName(strings.TrimLeft(name, "-")) && isLogFile(file) && !startable.Below(sharedDirs(b), file) {
 				return []rules.Observation{AtProgram(b, fmt.Sprintf("Let the program log to standard output instead of %s.", file))}
 			}
 		}
@@ -66,7 +66,7 @@ func observeLogs(b *rules.Build, _ *model.Tree) []rules.Observation {
 			if !slices.Contains(s.programs, c.Name()) {
 				continue
 			}
-			if _, ok := b.Visible(path.Dir(s.logs[0])); !ok || launch.Below(sharedDirs(b), "/"+s.logs[0]) {
+			if _, ok := b.Visible(path.Dir(s.logs[0])); !ok || startable.Below(sharedDirs(b), "/"+s.logs[0]) {
 				continue
 			}
 			if r, ok := b.Visible(s.logs[0]); !ok || r.Kind == model.File {
@@ -76,7 +76,7 @@ func observeLogs(b *rules.Build, _ *model.Tree) []rules.Observation {
 		}
 	}
 	for _, variable := range b.Env {
-		if name, value, _ := strings.Cut(variable, "="); isLogName(name) && isLogFile(value) && !launch.Below(sharedDirs(b), value) {
+		if name, value, _ := strings.Cut(variable, "="); isLogName(name) && isLogFile(value) && !startable.Below(sharedDirs(b), value) {
 			return []rules.Observation{{Fix: advice.Hint(model.Manual, fmt.Sprintf("Set %s so that the program logs to standard output instead of %s.", name, value))}}
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -89,7 +89,7 @@ func observeStart(b *rules.Build, _ *model.Tree) []rules.Observation {
 
 // containerOf is a container of an image that may be no more than a few files to be mounted
 // somewhere, and that had a shell if one ran its build.
-func containerOf(b *rules.Build) *launch.Container {
+func containerOf(b *rules.Build) *startable.Container {
 	in := b.Container()
 	in.Assumed = func(word string) bool { return !knowsNames(b, word) || isShellOfBuild(b, word) }
 	return in
@@ -97,18 +97,18 @@ func containerOf(b *rules.Build) *launch.Container {
 
 // startedBy looks at what a script starts that the command names, where nothing in it gives
 // names another meaning.
-func startedBy(b *rules.Build, in *launch.Container, words []string) []rules.Observation {
-	w := launch.Unwrap(words)
+func startedBy(b *rules.Build, in *startable.Container, words []string) []rules.Observation {
+	w := startable.Unwrap(words)
 	if len(w.Words) == 0 || w.Path || w.Dir && !path.IsAbs(w.Words[0]) {
 		return nil // nobody knows where it is looked for
 	}
 	script, text := b.ScriptOf(w.Words[0])
 	p := b.Process()
-	if script == "" || script != p.Script || len(p.Words) == 0 || p.Changed || in.ShellReads || launch.IsLoginShell(w.Words) || !goesStraight(text) || in.Installs() {
+	if script == "" || script != p.Script || len(p.Words) == 0 || p.Changed || in.ShellReads || startable.IsLoginShell(w.Words) || !goesStraight(text) || in.Installs() {
 		return nil
 	}
 	a := in.WordInShell(p.Words[0])
-	if a.Why != launch.NotThere {
+	if a.Why != startable.NotThere {
 		return nil
 	}
 	fault := faultOf(b, words, &a)
@@ -138,7 +138,7 @@ func goesStraight(text string) bool {
 				return false
 			}
 		}
-		if c.Conditional || i < len(commands)-1 && launch.Brings(c.Name()) {
+		if c.Conditional || i < len(commands)-1 && startable.Brings(c.Name()) {
 			return false
 		}
 	}
@@ -198,7 +198,7 @@ func pseudoList(b *rules.Build) (o rules.Observation, ok bool) {
 	if len(words) == 0 {
 		keyword, words = "CMD", b.Cmd
 	}
-	if !launch.IsShellText(words) || len(words) != 3 {
+	if !startable.IsShellText(words) || len(words) != 3 {
 		return o, false
 	}
 	text := strings.TrimSpace(words[2])
@@ -227,7 +227,7 @@ func oneWord(b *rules.Build, words []string) (o rules.Observation, ok bool) {
 	if len(parts) < 2 || strings.ContainsAny(words[0], "$`\\") {
 		return o, false
 	}
-	if file, known := b.FindProgram(words[0]); !known || file != "" || b.Container().Word(words[0]).Why == launch.MayBeBrought {
+	if file, known := b.FindProgram(words[0]); !known || file != "" || b.Container().Word(words[0]).Why == startable.MayBeBrought {
 		return o, false
 	}
 	keyword, have := "ENTRYPOINT", b.Entrypoint

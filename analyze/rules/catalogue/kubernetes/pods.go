@@ -7,7 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/launch"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/analyze/workloads"
 	"github.com/tare-oci/tare/model"
 )
@@ -153,7 +153,7 @@ func ProbeProgram(b *rules.Build, probe *workloads.Probe) string {
 	if probe == nil || probe.Kind != "exec" {
 		return ""
 	}
-	if a := b.Container().Later(probe.Command); a.Why == launch.NotThere {
+	if a := b.Container().Later(probe.Command); a.Why == startable.NotThere {
 		return a.Word
 	}
 	return ""

@@ -6,8 +6,8 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -47,7 +47,7 @@ func observeShellForm(b *rules.Build, _ *model.Tree) []rules.Observation {
 	if len(words) == 0 || startedShell(b) {
 		words, keyword = b.Cmd, "CMD"
 	}
-	if !launch.IsShellText(words) || execs(words[2]) || !b.RunsService() {
+	if !startable.IsShellText(words) || execs(words[2]) || !b.RunsService() {
 		return nil
 	}
 	p := b.Process()
@@ -91,7 +91,7 @@ func podShell(b *rules.Build, words []string) rules.Observation {
 // startedShell reports whether the entry point makes way for CMD, which is a shell's text.
 func startedShell(b *rules.Build) bool {
 	p := b.Process()
-	return p.Init == "" && launch.IsShellText(b.Cmd) && slices.ContainsFunc(p.Holders, func(h rules.Holder) bool { return h.Script == "" && h.Text == b.Cmd[2] })
+	return p.Init == "" && startable.IsShellText(b.Cmd) && slices.ContainsFunc(p.Holders, func(h rules.Holder) bool { return h.Script == "" && h.Text == b.Cmd[2] })
 }
 
 // withoutShell makes the program of a CMD or ENTRYPOINT process 1, in whichever form the
@@ -105,7 +105,7 @@ func withoutShell(b *rules.Build, text, keyword string) (string, bool) {
 	switch {
 	case !ok || len(rewrite.Comments(text)) > 0:
 		return "", false
-	case shell == "" && launch.IsShellText(words) && len(words) == 3:
+	case shell == "" && startable.IsShellText(words) && len(words) == 3:
 		script, ok := rewrite.ExecLast(words[2])
 		if !ok {
 			return "", false

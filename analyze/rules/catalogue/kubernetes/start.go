@@ -5,8 +5,8 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -37,7 +37,7 @@ func says(b *rules.Build, i int, keyword string) bool {
 	if !ok || shell == "" {
 		return ok && slices.Equal(words, have)
 	}
-	return launch.IsShellText(have) && len(have) == 3 && have[2] == shell
+	return startable.IsShellText(have) && len(have) == 3 && have[2] == shell
 }
 
 // At is an observation at the last instruction with a keyword.

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -43,7 +43,7 @@ func (f *fault) observation(b *rules.Build, words []string, i int) rules.Observa
 		}
 	}
 	shown := f.word
-	if launch.IsShellText(words[i:]) && f.word == words[i] && i == 0 && f.next == "" {
+	if startable.IsShellText(words[i:]) && f.word == words[i] && i == 0 && f.next == "" {
 		subject += " in shell form"
 		next = "write it with brackets, or install a shell"
 	}
@@ -57,27 +57,27 @@ func (f *fault) observation(b *rules.Build, words []string, i int) rules.Observa
 
 // faultOf says why a command cannot be started, nil where it can or nobody knows. What a program
 // lacks to run, an interpreter or a library, is for rule missing-library.
-func faultOf(b *rules.Build, words []string, a *launch.Answer) *fault {
+func faultOf(b *rules.Build, words []string, a *startable.Answer) *fault {
 	f := &fault{word: a.Word, confidence: model.Certain, file: a.File}
 	if a.File != "" {
 		f.layer = model.Ptr(int(b.Tree.Records[a.Record].Layer))
 	}
 	switch a.Why {
-	case launch.NotThere:
+	case startable.NotThere:
 		f.what, f.confidence = "is not in the image", confidenceOf(b, a.Word)
 		if a.InText && !isOneCommand(words[a.Index+2]) {
 			f.confidence = lesser(model.Likely, f.confidence) // what else is in it may have brought it
 		}
-		if !a.InText && launch.IsShellWord(a.Word) && elsewhere(b, a.Word) == "" {
+		if !a.InText && startable.IsShellWord(a.Word) && elsewhere(b, a.Word) == "" {
 			f.next = "only a shell has that command, so give it to sh -c, or name a program"
 		}
-	case launch.IsDirectory:
+	case startable.IsDirectory:
 		f.what, f.layer = "is a directory", nil
 		f.next = "name the program in it"
-	case launch.NotExecutable:
+	case startable.NotExecutable:
 		f.what = fmt.Sprintf("nobody may run (mode %04o)", attributes(b, a.File).Mode)
 		f.next = fmt.Sprintf("mark it executable, with COPY --chmod=755 or RUN chmod +x /%s", a.File)
-	case launch.NotByUser:
+	case startable.NotByUser:
 		whose := "image's"
 		if b.Pod != nil && b.Pod.RunAsUser() != nil {
 			whose = "pod's"
@@ -86,15 +86,15 @@ func faultOf(b *rules.Build, words []string, a *launch.Answer) *fault {
 		of := attributes(b, a.File)
 		f.what = fmt.Sprintf("only user %d may run (mode %04o), and the %s user is %d", of.UID, of.Mode, whose, user.UID)
 		f.next = fmt.Sprintf("let all run it, with COPY --chmod=755 or RUN chmod 755 /%s", a.File)
-	case launch.NotReachable:
+	case startable.NotReachable:
 		user, _ := b.RunsAs()
 		of := attributes(b, a.At)
 		f.what = fmt.Sprintf("user %d cannot reach: /%s is only for user %d (mode %04o)", user.UID, a.At, of.UID, of.Mode)
 		f.next = "put the program into another directory"
-	case launch.WindowsLines:
+	case startable.WindowsLines:
 		f.what = fmt.Sprintf("has lines that end as on Windows (the kernel looks for %s)", quoted(a.At+`\r`))
 		f.next = "save it with the line ends of Unix, and say so in .gitattributes: *.sh text eol=lf"
-	case launch.NoFirstLine:
+	case startable.NoFirstLine:
 		f.what = "does not say who runs it"
 		f.next = "let its first line be #!/bin/sh"
 	default:

@@ -9,8 +9,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -55,7 +55,7 @@ func observeUnwritable(b *rules.Build, _ *model.Tree) []rules.Observation {
 	p := b.Process()
 	var texts []string
 	for _, words := range [][]string{b.Entrypoint, b.Cmd} {
-		if launch.IsShellText(words) {
+		if startable.IsShellText(words) {
 			texts = append(texts, words[2])
 		} else if len(words) > 0 {
 			if _, text := b.ScriptOf(words[0]); text != "" {
@@ -65,7 +65,7 @@ func observeUnwritable(b *rules.Build, _ *model.Tree) []rules.Observation {
 	}
 	for _, text := range texts {
 		for _, file := range writes(text, b.WorkingDir) {
-			if dir, denied := denied(b, user, file); denied && !launch.Below(b.Volumes, file) && !launch.Below(b.Pod.MountPaths(), file) {
+			if dir, denied := denied(b, user, file); denied && !startable.Below(b.Volumes, file) && !startable.Below(b.Pod.MountPaths(), file) {
 				o := AtProgram(b, fmt.Sprintf("Let user %d own what it writes: the container writes %s, and /%s belongs to another user.", user.UID, file, dir))
 				if p.Script != "" {
 					o.Paths = []string{p.Script}
@@ -85,7 +85,7 @@ func writes(script, dir string) []string {
 		return nil
 	}
 	return slices.DeleteFunc(files, func(name string) bool {
-		return launch.Below([]string{"/dev", "/proc", "/tmp", "/run", "/var/run", "/var/tmp"}, name)
+		return startable.Below([]string{"/dev", "/proc", "/tmp", "/run", "/var/run", "/var/tmp"}, name)
 	})
 }
 
@@ -130,7 +130,7 @@ func written(script, dir string) (files []string, root bool) {
 
 // denied reports whether the user may not write a file, and which directory says so: the
 // lowest that exists.
-func denied(b *rules.Build, u launch.User, file string) (dir string, denied bool) {
+func denied(b *rules.Build, u startable.User, file string) (dir string, denied bool) {
 	if b.Tree == nil {
 		return "", false
 	}
@@ -156,7 +156,7 @@ func denied(b *rules.Build, u launch.User, file string) (dir string, denied bool
 }
 
 // mayWrite reports whether the user may write what has these attributes, or perhaps may.
-func mayWrite(u launch.User, a model.Attributes) bool {
+func mayWrite(u startable.User, a model.Attributes) bool {
 	switch {
 	case a.UID == u.UID:
 		return a.Mode&0o200 != 0

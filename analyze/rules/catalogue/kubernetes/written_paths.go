@@ -7,8 +7,8 @@ import (
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -17,7 +17,7 @@ import (
 func Writes(b *rules.Build) (files []string) {
 	for _, words := range [][]string{b.Entrypoint, b.Cmd} {
 		text := ""
-		if launch.IsShellText(words) {
+		if startable.IsShellText(words) {
 			text = words[2]
 		} else if len(words) > 0 {
 			_, text = b.ScriptOf(words[0])
@@ -69,7 +69,7 @@ var (
 // false where the pod mounts something over it.
 func NginxConfig(b *rules.Build, words []string) (text string, ok bool) {
 	for _, dir := range b.Pod.MountPaths() {
-		if launch.Below([]string{"/etc/nginx"}, dir) || launch.Below([]string{dir}, "/etc/nginx") {
+		if startable.Below([]string{"/etc/nginx"}, dir) || startable.Below([]string{dir}, "/etc/nginx") {
 			return "", false
 		}
 	}
@@ -139,7 +139,7 @@ func nginxWrites(b *rules.Build, words []string) (files []string) {
 			files = append(files, path.Dir(m[1]))
 		}
 	}
-	return slices.DeleteFunc(files, func(file string) bool { return !path.IsAbs(file) || launch.Below([]string{"/dev"}, file) })
+	return slices.DeleteFunc(files, func(file string) bool { return !path.IsAbs(file) || startable.Below([]string{"/dev"}, file) })
 }
 
 // apacheWrites is where Apache writes as its packages set it up.

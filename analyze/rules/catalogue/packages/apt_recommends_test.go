@@ -12,8 +12,8 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rulestest"
 )
 
-// brings is installs, where each package also has a program by its name, and the step
-// brings files of its own.
+// brings is installs, where each package but docs and manual also has a program by its name,
+// and the step brings files of its own.
 func brings(t *testing.T, by, packages string, files ...imagetest.File) rulestest.Step {
 	t.Helper()
 	lines := strings.Split(packages, "\n")
@@ -21,8 +21,12 @@ func brings(t *testing.T, by, packages string, files ...imagetest.File) rulestes
 	for i := range s.Files {
 		if name, ok := strings.CutPrefix(s.Files[i].Path, "var/lib/dpkg/info/"); ok {
 			name = strings.TrimSuffix(name, ".list")
-			s.Files[i].Body = append(s.Files[i].Body, "/usr/bin\n/usr/bin/"+name+"\n"...)
-			s.Files = append(s.Files, imagetest.Same("usr/bin/"+name, name, 2<<10))
+			dir := "usr/bin"
+			if name == "docs" || name == "manual" {
+				dir = "usr/share"
+			}
+			s.Files[i].Body = append(s.Files[i].Body, "/"+dir+"\n/"+dir+"/"+name+"\n"...)
+			s.Files = append(s.Files, imagetest.Same(dir+"/"+name, name, 2<<10))
 		}
 	}
 	s.Files = append(s.Files, files...)
@@ -134,7 +138,7 @@ var recommendsCases = []recommendsCase{
 	{"what podman calls", steps(update+"podman", "*podman; Depends: containers-common; Recommends: dbus-user-session, fuse-overlayfs, slirp4netns, uidmap\ncontainers-common; Recommends: netavark\nnetavark\ndbus-user-session\nfuse-overlayfs\nslirp4netns\nuidmap"), "/usr/bin/podman", "--no-install-recommends podman netavark fuse-overlayfs slirp4netns uidmap"},
 	{"the certificates of skopeo", steps(update+"skopeo", "*skopeo; Recommends: ca-certificates, netavark, uidmap\nca-certificates\nnetavark\nuidmap"), "/usr/bin/skopeo", "--no-install-recommends skopeo ca-certificates"},
 	{"apparmor that nothing starts containers in", steps(update+"nginx", "*nginx; Recommends: apparmor, uidmap\napparmor\nuidmap"), "/usr/bin/nginx", "--no-install-recommends nginx"},
-	{"unzip for an archive, without zip", steps(update+"bundle", "*bundle; Recommends: zip, unzip\nzip\nunzip", runs("RUN 7z x /x.zip")), "/usr/bin/bundle", "--no-install-recommends bundle unzip"},
+	{"unzip for an archive, without zip", steps(update+"bundle", "*bundle; Recommends: zip, unzip\nzip\nunzip", runs("RUN 7z x /x.zip")), "/usr/bin/bundle", "leave"},
 	{"certificates of a program among those of packages", steps(update+"libcurl4-dev", "*libcurl4-dev; Recommends: ca-certificates, docs\nca-certificates\ndocs", runs("COPY agent /usr/bin/agent", imagetest.Text("usr/bin/agent", "x"))), "/usr/bin/agent", "--no-install-recommends libcurl4-dev ca-certificates"},
 	{"no certificates for a package's own program", steps(update+"libcurl4-dev", "*libcurl4-dev; Recommends: ca-certificates, docs\nca-certificates\ndocs", runs("COPY agent /usr/bin/agent", imagetest.Text("usr/bin/agent", "x"))), "/usr/bin/libcurl4-dev", "--no-install-recommends libcurl4-dev"},
 	{"certificates of a mail server", steps(update+"postfix", "*postfix; Recommends: ca-certificates, docs\nca-certificates\ndocs"), "/usr/bin/postfix", "--no-install-recommends postfix ca-certificates"},
@@ -145,7 +149,7 @@ var recommendsCases = []recommendsCase{
 	{"a composer that is only copied", steps(update+"zip", "*zip; Recommends: unzip, docs\nunzip\ndocs", runs("COPY composer.json /app/")), "/usr/bin/zip", "--no-install-recommends zip"},
 	{"an extension of the database", steps(update+"postgresql-15-postgis-3-scripts", "*postgresql-15-postgis-3-scripts; Recommends: postgresql-15-postgis-3, docs\npostgresql-15-postgis-3\ndocs"), "/usr/bin/postgresql-15-postgis-3-scripts", "--no-install-recommends postgresql-15-postgis-3-scripts postgresql-15-postgis-3"},
 	{"what data are for", steps(update+"game-data", "*game-data; Recommends: game, docs\ngame\ndocs"), "/usr/bin/game-data", "--no-install-recommends game-data game"},
-	{"what other data are for", steps(update+"game-data", "*game-data; Recommends: viewer\nviewer"), "/usr/bin/game-data", "--no-install-recommends game-data"},
+	{"what other data are for", steps(update+"game-data", "*game-data; Recommends: viewer\nviewer"), "/usr/bin/game-data", "leave"},
 	{"figures of LaTeX", steps(update+"texlive-pstricks", "*texlive-pstricks; Recommends: texlive-font-utils\ntexlive-font-utils; Recommends: ghostscript, ps2eps, docs\nghostscript\nps2eps\ndocs"), "/usr/bin/texlive-pstricks", "--no-install-recommends texlive-pstricks texlive-font-utils ghostscript ps2eps"},
 	{"a viewer beside LaTeX", steps(update+"texlive-base", "*texlive-base; Recommends: lmodern\nlmodern; Recommends: ghostscript\nghostscript"), "/usr/bin/texlive-base", "--no-install-recommends texlive-base lmodern"},
 	{"what latexindent loads, where nothing calls it", steps(update+"texlive-latex-extra", "*texlive-latex-extra; Recommends: texlive-extra-utils\ntexlive-extra-utils; Recommends: libyaml-tiny-perl\nlibyaml-tiny-perl"), "/usr/bin/x", "--no-install-recommends texlive-latex-extra texlive-extra-utils"},

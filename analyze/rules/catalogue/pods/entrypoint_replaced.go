@@ -8,7 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
-	"github.com/tare-oci/tare/analyze/rules/launch"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -84,7 +84,7 @@ func observeReplaced(b *rules.Build, _ *model.Tree) []rules.Observation {
 // ignoredArgs finds arguments for an entry point in shell form.
 func ignoredArgs(b *rules.Build) []rules.Observation {
 	c, entry := b.Pod.Container, b.Own.Entrypoint
-	if len(c.Args) == 0 || !launch.IsShellText(entry) || len(entry) != 3 || readsArguments(entry[2]) {
+	if len(c.Args) == 0 || !startable.IsShellText(entry) || len(entry) != 3 || readsArguments(entry[2]) {
 		return nil
 	}
 	o := kubernetes.InPod(b, c.ArgsLine, "Write the image's ENTRYPOINT with brackets, or put the whole command line into command: a shell runs this entry point and ignores these args.", "")

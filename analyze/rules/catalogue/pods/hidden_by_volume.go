@@ -9,8 +9,8 @@ import (
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
 	"github.com/tare-oci/tare/analyze/rules/installs"
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/analyze/workloads"
 	"github.com/tare-oci/tare/model"
 )
@@ -142,11 +142,11 @@ func isFilled(b *rules.Build, volume string) bool {
 // neededIn names a file or a directory below a directory that the program cannot do without; ""
 // where the directory may hold only data.
 func neededIn(b *rules.Build, t *model.Tree, dir string) string {
-	if launch.Below(b.Volumes, dir) {
+	if startable.Below(b.Volumes, dir) {
 		return ""
 	}
 	for _, file := range programFiles(b) {
-		if launch.Below([]string{dir}, file) && !mountedBelow(b, dir, file) {
+		if startable.Below([]string{dir}, file) && !mountedBelow(b, dir, file) {
 			return file
 		}
 	}
@@ -155,15 +155,15 @@ func neededIn(b *rules.Build, t *model.Tree, dir string) string {
 		roots = append(roots, path.Dir(file))
 	}
 	for _, root := range roots {
-		if root == "/" || launch.Below(b.Volumes, root) || isData(root) {
+		if root == "/" || startable.Below(b.Volumes, root) || isData(root) {
 			continue
 		}
-		if launch.Below([]string{dir}, root) && !isData(dir) {
+		if startable.Below([]string{dir}, root) && !isData(dir) {
 			if files, _ := visibleBelow(t, root); files > 0 {
 				return root
 			}
 		}
-		if launch.Below([]string{root}, dir) && slices.ContainsFunc(codeDirs, func(name string) bool { return slices.Contains(strings.Split(dir, "/"), name) }) && !isData(dir) {
+		if startable.Below([]string{root}, dir) && slices.ContainsFunc(codeDirs, func(name string) bool { return slices.Contains(strings.Split(dir, "/"), name) }) && !isData(dir) {
 			return dir
 		}
 	}
@@ -174,7 +174,7 @@ func neededIn(b *rules.Build, t *model.Tree, dir string) string {
 func mountedBelow(b *rules.Build, dir, file string) bool {
 	return slices.ContainsFunc(b.Pod.MountPaths(), func(other string) bool {
 		other = path.Clean(other)
-		return other != dir && launch.Below([]string{dir}, other) && launch.Below([]string{other}, file)
+		return other != dir && startable.Below([]string{dir}, other) && startable.Below([]string{other}, file)
 	})
 }
 
@@ -208,7 +208,7 @@ func programFiles(b *rules.Build) (files []string) {
 	const most = 200
 	for i, word := range words[:min(len(words), most)] {
 		word = strings.Trim(word, `"'`)
-		if word == "" || strings.HasPrefix(word, "-") || strings.ContainsAny(word, " $*") || launch.Below([]string{"/dev", "/proc"}, word) {
+		if word == "" || strings.HasPrefix(word, "-") || strings.ContainsAny(word, " $*") || startable.Below([]string{"/dev", "/proc"}, word) {
 			continue
 		}
 		if file, known := b.FindProgram(word); known && file != "" && (i == 0 || strings.Contains(word, "/") || path.Ext(word) == "") {

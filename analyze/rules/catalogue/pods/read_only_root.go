@@ -8,7 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue/kubernetes"
-	"github.com/tare-oci/tare/analyze/rules/launch"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -118,11 +118,11 @@ func plainPath(file string) string {
 
 // writable reports whether a path is in a volume: of the pod, or one that the image asks for.
 func writable(b *rules.Build, file string) bool {
-	if launch.Below([]string{"/dev", "/proc"}, file) || launch.Below(b.Volumes, file) {
+	if startable.Below([]string{"/dev", "/proc"}, file) || startable.Below(b.Volumes, file) {
 		return true
 	}
 	for _, mount := range b.Pod.Container.Mounts {
-		if !launch.Below([]string{plainPath(mount.Path)}, file) || mount.ReadOnly {
+		if !startable.Below([]string{plainPath(mount.Path)}, file) || mount.ReadOnly {
 			continue
 		}
 		kind := ""
@@ -145,7 +145,7 @@ func volumeFor(b *rules.Build, file string) string {
 	if r, there := b.Visible(strings.TrimPrefix(file, "/")); !there && path.Ext(file) != "" || there && r.Kind == model.File {
 		dir = path.Dir(file)
 	}
-	if dir == "/" || launch.Below([]string{"/etc", "/usr", "/bin", "/sbin", "/lib", "/opt", "/app", "/srv", "/home"}, dir) && hasFiles(b, dir) {
+	if dir == "/" || startable.Below([]string{"/etc", "/usr", "/bin", "/sbin", "/lib", "/opt", "/app", "/srv", "/home"}, dir) && hasFiles(b, dir) {
 		return ""
 	}
 	return dir

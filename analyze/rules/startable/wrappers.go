@@ -1,4 +1,4 @@
-package launch
+package startable
 
 import (
 	"path"

@@ -1,4 +1,4 @@
-// Package launch answers whether a container can start a command: whether the image has the
+// Package startable answers whether a container can start a command: whether the image has the
 // programs that the command names, and whether the kernel would run them.
 //
 //	a := container.Command([]string{"tini", "--", "/app/server"})
@@ -11,7 +11,7 @@
 //
 // Nobody is told what may be wrong. Where a volume, a variable, an installation at the start or
 // anything else may decide, the answer is Unknown, and callers say nothing.
-package launch
+package startable
 
 import (
 	"bytes"

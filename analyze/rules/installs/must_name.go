@@ -62,6 +62,7 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command, lost ..
 	k.relatives()
 	k.headers()
 	k.mains()
+	k.askedFor()
 	for k.pairs() {
 	}
 	return k.needs()

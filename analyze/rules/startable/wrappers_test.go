@@ -1,10 +1,10 @@
-package launch_test
+package startable_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/tare-oci/tare/analyze/rules/launch"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 )
 
 // TestUnwrap takes the wrappers off a command: want is the program with its words, and then what
@@ -60,7 +60,7 @@ func TestUnwrap(t *testing.T) {
 		"tini -- gosu app env X=1 nice -n 1 app a": "app a env",
 		"chroot /x app":                            "chroot /x app",
 	} {
-		w := launch.Unwrap(strings.Fields(command))
+		w := startable.Unwrap(strings.Fields(command))
 		got := strings.Join(w.Words, " ")
 		if got == "" {
 			got = "-"
@@ -86,7 +86,7 @@ func TestLoginShells(t *testing.T) {
 		"bash -lc run": true, "bash -l -c run": true, "bash --login -c run": true, "sh -ic run": true, "bash -ecl run": true, "bash --rcfile x -c run": true,
 		"bash -c run -l": false, "sh -ec run": false, "bash /run.sh -l": false, "bash --norc -c run": false, "python3 -l": false, "sh": false,
 	} {
-		if got := launch.IsLoginShell(strings.Fields(command)); got != want {
+		if got := startable.IsLoginShell(strings.Fields(command)); got != want {
 			t.Errorf("%s: %v", command, got)
 		}
 	}

@@ -37,7 +37,7 @@ func TestLinksOfOtherPackages(t *testing.T) {
 		{"the program of the system itself", "sshd", server + init + "sbin/init -> /lib/systemd/systemd", "/lib/systemd/systemd", "", "systemd"},
 		{"another program", "sshd", server + init + "sbin/init -> /lib/systemd/systemd", "/usr/bin/sshd", "", ""},
 		{"a word that is no program", "sshd", server + init + "sbin/init -> /lib/systemd/systemd", "/usr/bin/sshd init", "", ""},
-		{"a link that nothing names", "tool", tool, "/usr/bin/env", "RUN tt", ""},
+		{"a link that nothing names", "tool", tool, "/usr/bin/env", "RUN tt", "tool-bin"},
 		{"a link that leads to itself", "tool", "*tool; Recommends: x\nx; Files: usr/bin/t -> t", "/usr/bin/env", "", ""},
 		{"a link that the install names", "tool tool-names", strings.Replace(tool, "\ntool-names", "\n*tool-names", 1), "/usr/bin/env", "RUN t --all", "tool-bin"},
 	} {

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/rules/launch"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/startable"
 )
 
 // Unread says why it is not known what a container of the image runs, in words for the middle of
@@ -22,7 +22,7 @@ func (b *Build) Unread() string {
 		return "the container's program starts other programs"
 	}
 	words := slices.Concat(b.Entrypoint, b.Cmd)
-	elsewhere := launch.Unwrap(words).Dir // where nobody knows what a relative path leads to
+	elsewhere := startable.Unwrap(words).Dir // where nobody knows what a relative path leads to
 	for _, c := range parseWords(words) {
 		switch word := startedPath(c); {
 		case word != "" && !(elsewhere && !path.IsAbs(word)) && b.isMissing(word):
@@ -35,7 +35,7 @@ func (b *Build) Unread() string {
 	}
 	// A name that PATH does not lead to is no more than a doubt, for nobody knows what it would be,
 	// and what a shell starts is in its text.
-	if a := b.Container().Command(words); a.Absent() && strings.Contains(a.Word, "/") && !launch.IsShell(a.Word) {
+	if a := b.Container().Command(words); a.Absent() && strings.Contains(a.Word, "/") && !startable.IsShell(a.Word) {
 		return "the container starts " + a.Word + ", which is not in the image"
 	}
 	return ""

@@ -1,0 +1,68 @@
+package installs
+
+import (
+	"path"
+	"slices"
+
+	"github.com/tare-oci/tare/model"
+)
+
+// wellKnown are packages of which is known what they do with the packages that they recommend,
+// beside those that the table of pairs speaks of: compilers and libraries, servers and shells' tools
+// that go into images every day.
+const wellKnown = `*-dev lib* python3 python3.* python python-* python3-* perl ruby* php* nodejs npm linux-* *-jre *-jdk *-headless openjdk-* default-j* curl wget gnupg* gpg* vim* nano emacs* build-essential
+	dpkg-dev debhelper devscripts fakeroot clang* llvm* gcc* g++* gfortran* gdb* lldb* valgrind cmake* meson ninja-build make autoconf automake libtool pkg-config pkgconf cron anacron rsyslog procps psmisc sudo iproute2 iputils-*
+	net-tools dnsutils bind9-* locales tzdata less man-db supervisor nginx* apache2* mysql-* mariadb-* default-mysql-* postgresql* redis* sqlite3 memcached openssh-* xz-utils zip unzip bzip2 tar ca-certificates
+	lsb-release lsb-core software-properties-common apt-* aptitude debconf* texlive* latexmk xvfb mono-* nuget ffmpeg imagemagick ghostscript git subversion mercurial rsync tmux screen htop zsh fish bash* make jq
+	tree ncdu netcat* telnet tcpdump nmap iptables systemd* dbus* udev kmod xauth x11-* mesa-* docker* podman* r-base* r-cran-* golang* rustc cargo ant maven gradle ansible*`
+
+// harmless are kinds of packages that nobody misses at first: documentation and headers, libraries,
+// what a desktop or an init system is for.
+const harmless = `*-doc *-docs *-dev *-dbg *-examples manpages* lib* krb5-locales javascript-common python3 python3.* python3-* python-* perl* dbus* *systemd* policykit* polkit* *-i18n *-l10n* *-locale* bash-completion mailcap media-types
+	shared-mime-info xdg-* publicsuffix iso-codes ssl-cert default-mta exim4* postfix popularity-contest netbase less xauth tzdata ca-certificates patch openssh-client build-essential gcc* g++* make binutils* dpkg-dev
+	gnupg* gpg* node-* ruby* php* psmisc udev dmsetup *-icon-theme* gvfs* at-spi2* va-driver* vdpau* mesa-* x11-* linux-* apparmor iptables cron anacron logrotate rsyslog apt-* unattended-upgrades lsb-release`
+
+// askedFor keeps the programs and plugins that a package of the install recommends by itself
+// and of which nothing is known here: those who made it ask for them in all but unusual installs.
+func (k *keeper) askedFor() {
+	for i := range k.Packages {
+		p := &k.Packages[i]
+		if !k.gone[i] || k.stays[i] || p.Via != "" || p.NeededBy != "" || matchesAny(harmless, p.Name) || isSpokenOf(p.Name) {
+			continue
+		}
+		at := slices.IndexFunc(p.RecommendedBy, func(by string) bool { return slices.Contains(k.typed, by) })
+		if at < 0 || isKnownHost(p.RecommendedBy[at]) || !k.bringsProgram(i) {
+			continue
+		}
+		k.before = container
+		k.keep(i, p.RecommendedBy[at]+" is installed: it asks for it")
+		k.before = 0
+	}
+}
+
+// bringsProgram reports whether a package has a program that is called by its name, or a plugin.
+func (k *keeper) bringsProgram(i int) bool {
+	if k.Tree == nil || k.Tree.Packages == nil {
+		return false
+	}
+	for id, record := range k.Tree.Layer(k.Packages[i].Layer) {
+		if int(k.Tree.Packages[id]) != i || record.Kind != model.File {
+			continue
+		}
+		name := k.Tree.Path(record.Node)
+		if systemDir("/"+path.Dir(name)) || path.Dir(name) == "usr/games" || path.Ext(name) == ".so" {
+			return true
+		}
+	}
+	return false
+}
+
+// isSpokenOf reports whether the table of pairs says when a package is kept.
+func isSpokenOf(name string) bool {
+	return slices.ContainsFunc(pairs, func(p pair) bool { return matchesAny(p.keep, name) })
+}
+
+// isKnownHost reports whether it is known what a package does with those that it recommends.
+func isKnownHost(name string) bool {
+	return matchesAny(wellKnown, name) || slices.ContainsFunc(pairs, func(p pair) bool { return p.of != "" && matchesAny(p.of, name) })
+}
