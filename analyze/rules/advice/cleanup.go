@@ -234,6 +234,9 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if why := c.builtByPeople(f, b, made); why != "" {
 		return Leave("Leave " + c.What + " alone: " + why + ".")
 	}
+	if c.Rule.Unless != nil && c.Rule.Unless(b) {
+		return Leave("Leave " + c.What + " alone: the container needs what is there now, and a removal would take that, too.")
+	}
 	if c.OnlyFetches != nil && b.Program().StartsOthers() {
 		return Leave("Leave " + c.What + " alone unless you are sure that the container does not need it: its program starts others according to its own configuration.")
 	}

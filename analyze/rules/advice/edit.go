@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -135,7 +136,7 @@ func asUser(b *rules.Build, at int, run, cleanup string) (command, why string) {
 	room := b.Needs()
 	targets, plain := takes(cleanup)
 	if _, root := room.Root(at); root {
-		if plain && callsSudo(run) {
+		if plain && callsSudo(run) && !givesUpSudo.MatchString(run) {
 			return "sudo " + cleanup, "" // as its author writes, who may know of a user that is not told
 		}
 		return cleanup, ""
@@ -147,10 +148,16 @@ func asUser(b *rules.Build, at int, run, cleanup string) (command, why string) {
 		return cleanup, ""
 	}
 	if plain && callsSudo(run) && room.Sudo(at) {
+		if givesUpSudo.MatchString(run) {
+			return "", "it takes away what sudo may do"
+		}
 		return "sudo " + cleanup, ""
 	}
 	return "", why
 }
+
+// givesUpSudo matches commands behind which sudo may no longer work.
+var givesUpSudo = lazyregexp.New(`sudoers|\b(?:deluser|gpasswd|usermod)\b|\b(?:purge|remove)\b[^\n;&|]*\bsudo\b`)
 
 // takes returns what a plain rm takes.
 func takes(cleanup string) (targets []string, plain bool) {

@@ -295,13 +295,16 @@ func (c *calls) says(parts ...string) string {
 }
 
 // sshLogin is an address as scp has it. A branch may stand behind .git@, too, as in pip's git+https.
-var sshLogin = lazyregexp.New(`(?:^|[^.\w-])git@`)
+var sshLogin = lazyregexp.New(`(?:^|[^.\w-]|:-)git@|(?:^|[\s"'=-])[a-z_][\w.-]*@[\w.-]+:[~/\w]`)
 
 // logsIn returns where a text stands that has an address of SSH, "" where none does.
 func (c *calls) logsIn() string {
 	for _, t := range c.texts {
-		if sshLogin.MatchString(t.text) {
-			return "git@ appears " + c.where(t.at)
+		for _, found := range sshLogin.FindAllString(t.text, -1) {
+			if strings.Contains(found, "@sha") || strings.Contains(found, "@npm:") { // of an image, of a package
+				continue
+			}
+			return strings.Trim(found, " \t\n\"'=:-") + " stands " + c.where(t.at)
 		}
 	}
 	return ""

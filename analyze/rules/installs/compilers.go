@@ -130,3 +130,8 @@ func noCompiler(f *facts) string {
 func fortranMPI(f *facts) string {
 	return cmp.Or(f.called("mpif90", "mpif77", "mpifort"), f.says("mpif90", "mpif77", "mpifort"), f.anything(), f.people())
 }
+
+// compilesMPI asks whether the wrappers of MPI compile anything, or may.
+func compilesMPI(f *facts) string {
+	return cmp.Or(f.called("mpicc", "mpicxx", "mpic++", "mpiCC"), f.says("mpicc", "mpicxx", "mpic++"), fortranMPI(f))
+}

@@ -163,15 +163,15 @@ func (f *facts) standardLibrary() string {
 // dockerScript asks for the installer of Docker, which leaves recommended packages out.
 func (f *facts) dockerScript() string { return f.says("get.docker.com", "test.docker.com") }
 
-// patches asks whether something patches sources: a script of the build that cannot be read, or
+// patches asks whether something patches sources: what a build runs that cannot be read, or
 // people, where the image has a compiler for them.
 func (f *facts) patches() string {
 	why := f.called("patch", "quilt")
 	switch {
 	case why != "" || !f.namesCompiler():
 		return why
-	case f.unreadScript() != "" && !f.onlyInstallsTools() && !f.isConfigured():
-		return f.unreadScript()
+	case f.anything() != "" && !f.onlyInstallsTools() && !f.isConfigured():
+		return f.anything()
 	}
 	return f.people()
 }

@@ -131,9 +131,16 @@ func leadingApt(commands []rewrite.Command) []rewrite.Command {
 	return commands
 }
 
+// isDry reports whether a command of apt only fetches packages, or only says what it would do.
+func isDry(c rewrite.Command) bool {
+	return c.Conditional || slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+		return slices.Contains([]string{"-d", "--download-only", "-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris"}, w.Text)
+	})
+}
+
 // brings reports whether installs name a package, or one that needs it.
 func (im *image) brings(commands []rewrite.Command, name string) bool {
-	names, _ := named(commands)
+	names, _ := named(slices.DeleteFunc(slices.Clone(commands), isDry))
 	from := make([]bool, len(im.Packages))
 	for _, one := range names {
 		if i, ok := im.byName[one]; ok {

@@ -53,7 +53,7 @@ func (k *keeper) comesBefore(i, before int) bool {
 			return true
 		}
 		if slices.ContainsFunc(commands, func(c rewrite.Command) bool {
-			return Takes(c) && !c.Conditional && slices.ContainsFunc(k.Packages[i].RecommendedBy, func(by string) bool { return names(c, by) })
+			return Takes(c) && !isDry(c) && slices.ContainsFunc(k.Packages[i].RecommendedBy, func(by string) bool { return names(c, by) })
 		}) {
 			return true
 		}

@@ -54,6 +54,7 @@ var pairs = []pair{
 	{of: "r-base-core r-base", keep: "r-base-dev build-essential gfortran gcc g++", calls: "R Rscript r", when: (*facts).sources, source: "https://cran.r-project.org/doc/manuals/R-admin.html#Installing-packages"},
 	{of: "r-base-core r-base", keep: "r-recommended r-cran-*", calls: "R Rscript r", why: "they are part of every usual R", source: "https://cran.r-project.org/doc/FAQ/R-FAQ.html#R-Add_002dOn-Packages"},
 	{of: "libopenmpi-dev libmpich-dev mpi-default-dev", keep: "gfortran gcc g++", when: fortranMPI, source: "https://docs.open-mpi.org/en/main/building-apps/index.html"},
+	{of: "mpich", keep: "libmpich-dev gcc g++", when: compilesMPI, source: "https://packages.debian.org/bookworm/mpich"},
 	{of: "python3-vcstools python-vcstools python3-vcstool python3-wstool python-wstool python3-rosinstall python-rosinstall", keep: "git", why: "it fetches sources with git", source: "https://packages.debian.org/bookworm/python3-vcstools"},
 	{of: "qtbase5-dev qt6-base-dev", keep: "libqt5svg5 qtwayland5 qt6-qpa-plugins qt6-wayland qttranslations5-l10n", when: bundlesQt, source: "https://docs.appimage.org/packaging-guide/from-source/linuxdeploy-user-guide.html"},
 	{of: "perl cpanminus", keep: "build-essential gcc make libc6-dev", calls: "cpan cpanm", when: (*facts).perlModules, source: "https://metacpan.org/pod/App::cpanminus"},

@@ -27,7 +27,7 @@ const harmless = `*-doc *-docs *-dev *-dbg *-examples manpages* lib* krb5-locale
 func (k *keeper) askedFor() {
 	for i := range k.Packages {
 		p := &k.Packages[i]
-		if !k.gone[i] || k.stays[i] || p.Via != "" || p.NeededBy != "" || matchesAny(harmless, p.Name) || isSpokenOf(p.Name) {
+		if !k.gone[i] || k.stays[i] || p.Via != "" || p.NeededBy != "" || matchesAny(harmless, p.Name) || isInPairs(p.Name) {
 			continue
 		}
 		at := slices.IndexFunc(p.RecommendedBy, func(by string) bool { return slices.Contains(k.typed, by) })
@@ -57,8 +57,8 @@ func (k *keeper) bringsProgram(i int) bool {
 	return false
 }
 
-// isSpokenOf reports whether the table of pairs says when a package is kept.
-func isSpokenOf(name string) bool {
+// isInPairs reports whether the table of pairs says when a package is kept.
+func isInPairs(name string) bool {
 	return slices.ContainsFunc(pairs, func(p pair) bool { return matchesAny(p.keep, name) })
 }
 
