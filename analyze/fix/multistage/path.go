@@ -11,7 +11,7 @@ import (
 
 // neverCopied are paths that no container needs from a build: engines and package
 // managers make them anew, or they are caches and histories.
-var neverCopied = []string{"dev", "proc", "sys", "run", ".dockerenv", "etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", "etc/ld.so.cache", "var/cache/ldconfig", "var/cache/apt", "var/cache/debconf", "var/lib/apt", "root/.wget-hsts", "root/.npm/_logs", "root/.bash_history", "root/.python_history"}
+var neverCopied = []string{"dev", "proc", "sys", "run", ".dockerenv", "etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", "etc/ld.so.cache", "var/cache/ldconfig", "var/cache/apt", "var/cache/debconf", "var/lib/apt", "root/.wget-hsts", "root/.npmrc", "root/.npm/_logs", "root/.bash_history", "root/.python_history"}
 
 // keptByPackages are the directories in which a removal of packages removes files that are
 // no program's.
