@@ -158,6 +158,8 @@ type Instruction struct {
 	Apart bool `json:"-"`
 	// Fills is true where a comment says that the instruction fills a cache for what comes later.
 	Fills bool `json:"-"`
+	// KeepsLists is true where a comment says that the package lists stay for later.
+	KeepsLists bool `json:"-"`
 	// Values are sums of what its variables and labels were, which no report shows: of an ENV and LABEL, and of
 	// the build arguments of a RUN. A sum means something only beside another one of the same process.
 	Values []ValueSum `json:"-"`

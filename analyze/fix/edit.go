@@ -41,6 +41,9 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if known && rule.Group == rules.Caches && !strings.HasPrefix(rule.ID, "apt-") && f.HiddenBy == nil && p.build.Instructions[*now.Instruction].Fills {
 		return nil, "a comment says that the cache is filled on purpose"
 	}
+	if known && rule.ID == "apt-lists" && f.HiddenBy == nil && p.build.Instructions[*now.Instruction].KeepsLists {
+		return nil, "a comment says that the package lists stay"
+	}
 	mount := p.mountsFor(f.Rule) && !isIndexOnly(f)
 	if at := p.at[*now.Instruction]; mount && at != nil && at.edited != "" && isMounted(at.text, rule, &now) {
 		return &edit{strategy: model.CacheMount}, ""

@@ -168,6 +168,16 @@ func TestIndexThatAScriptReads(t *testing.T) {
 	}
 }
 
+// TestListsThatAreKept: who writes that the lists stay means it.
+func TestListsThatAreKept(t *testing.T) {
+	for comment, keeps := range map[string]bool{"# keep the lists: users install things": true, "# the lists": false} {
+		edited, left := fixed(t, "FROM debian:bookworm-slim\n"+comment+"\nRUN apt-get update && apt-get install -y --no-install-recommends wget\nCMD [\"wget\", \"x\"]\n", fix.Options{})
+		if strings.Contains(edited, "rm -rf") == keeps || strings.Contains(left, "a comment says that the package lists stay") != keeps {
+			t.Errorf("%s:\n%s\n%s", comment, edited, left)
+		}
+	}
+}
+
 // TestStatementsStayApart: a RUN that goes on after a failure is not joined with one that does not.
 func TestStatementsStayApart(t *testing.T) {
 	const next = "RUN apt-get install -y --no-install-recommends tzdata && dpkg-reconfigure -f noninteractive tzdata\nCMD [\"wget\", \"x\"]\n"

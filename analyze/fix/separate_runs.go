@@ -25,6 +25,7 @@ func (p *plan) markApart() {
 		}
 		in, step := &p.build.Instructions[i], steps[at.line]
 		in.Apart, in.Disabled, in.Fills = in.Apart || step.Apart, in.Disabled || step.Disabled, in.Fills || step.Fills
+		in.KeepsLists = in.KeepsLists || step.KeepsLists
 	}
 }
 

@@ -58,6 +58,8 @@ type Step struct {
 	Disabled bool
 	// Fills is true where a comment says that it fills a cache for what comes later.
 	Fills bool
+	// KeepsLists is true where a comment says that the package lists stay for later.
+	KeepsLists bool
 	// Node is how BuildKit's parser takes it.
 	Node *parser.Node
 }

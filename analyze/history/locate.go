@@ -229,7 +229,7 @@ func (l *locator) locate(item int, s *Step, how string) {
 		step.Text = s.Text
 	}
 	step.Location, step.How = l.origin.Dockerfile.Location(s), how
-	step.Apart, step.Disabled, step.Fills = s.Apart, s.Disabled, s.Fills
+	step.Apart, step.Disabled, step.Fills, step.KeepsLists = s.Apart, s.Disabled, s.Fills, s.KeepsLists
 }
 
 // findBase counts the layers below the first that a step of the Dockerfile made.

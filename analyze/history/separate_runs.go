@@ -29,6 +29,8 @@ var (
 var (
 	fillsCache = onDemand(`\b(?:warm\w*|fill\w*|pre-?fill\w*|prim(?:e|es|ing)|populat\w*|seed\w*|pre-?load\w*)\b[^.;:]{0,30}\bcaches?\b|\bcaches?\b[^.;:]{0,15}\b(?:warm\w*|prim(?:e|es|ed|ing))\b` +
 		`|\bpre-?(?:build|built|compil|download|fetch|cach)\w*\b.{0,40}\b(?:dep\w*|crates?|modules?|packages?|librar\w*|gems?)\b`)
+	keepsLists   = onDemand(`\b(?:keep|leave|retain|need)(?:s|ing)?\b.{0,25}\blists\b`)
+	negates      = onDemand(`\b(?:no|not|never|without|nothing)\b|n't\b`)
 	builderCache = onDemand(`\b(?:layer|docker|build|buildkit)(?:'s)?[- ]cach|\blayers?\b|\b(?:apt|apk|yum|dnf)\b`)
 )
 
@@ -54,6 +56,7 @@ func (d *Dockerfile) markApart(stage *Stage) {
 			continue
 		}
 		step.Fills = step.Fills || fillsCache().MatchString(comments) && !builderCache().MatchString(comments)
+		step.KeepsLists = keepsLists().MatchString(comments) && !negates().MatchString(comments)
 		own, rarely := keepsOwnLayer().MatchString(comments), changesRarely().MatchString(comments)
 		step.Apart = step.Apart || own || !rarely && changesOften().MatchString(comments)
 		if i+1 < len(stage.Steps) && (own || rarely) {

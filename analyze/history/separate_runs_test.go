@@ -91,6 +91,26 @@ func TestFills(t *testing.T) {
 	}
 }
 
+// TestKeepsLists: comments that say of package lists that they stay.
+func TestKeepsLists(t *testing.T) {
+	for comment, want := range map[string]bool{
+		"keep the lists: users install things":      true,
+		"Leave apt's package lists for the scripts": true,
+		"we need these lists at run time":           true,
+		"do not keep the lists":                     false,
+		"no need to keep package lists":             false,
+		"clean the lists":                           false,
+	} {
+		d, err := ParseDockerfile("Dockerfile", []byte("FROM a\n# "+comment+"\nRUN b\nRUN c\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if steps := d.Stages[0].Steps; steps[0].KeepsLists != want || steps[1].KeepsLists {
+			t.Errorf("%q: keeps lists: %v, want %v", comment, steps[0].KeepsLists, want)
+		}
+	}
+}
+
 // TestFillsBehindCopies: a comment above COPYs speaks of the RUN behind them, too.
 func TestFillsBehindCopies(t *testing.T) {
 	for _, test := range []struct {
