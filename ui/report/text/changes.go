@@ -192,7 +192,7 @@ func (p *textPage) hint(s *view.Settled) []string {
 	says := ""
 	switch {
 	case p.Report.Plan.Changes > 0 && stage:
-		says = " writes the edits, and what becomes of compilers"
+		says = " writes the edits, and a build stage where one saves more"
 	case p.Report.Plan.Changes > 0:
 		says = " writes the edits"
 	case stage:
