@@ -168,6 +168,23 @@ func TestIndexThatAScriptReads(t *testing.T) {
 	}
 }
 
+// TestGuesses: an edit that would name a compiler for whoever may want one is made on request; one that
+// names what a command calls is made by itself.
+func TestGuesses(t *testing.T) {
+	const guess = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y vim python3-pip && rm -rf /var/lib/apt/lists/*\nRUN pip3 install requests\nCMD [\"bash\"]\n"
+	const known = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y python3-pip curl && rm -rf /var/lib/apt/lists/*\nRUN curl -O https://example.org/x\nCMD [\"python3\", \"-m\", \"http.server\"]\n"
+	edited, left := fixed(t, guess, fix.Options{})
+	if strings.Contains(edited, withoutRecommends) || !strings.Contains(left, "needed is a guess; --rule apt-recommends writes the edit") {
+		t.Errorf("a guess:\n%s\n%s", edited, left)
+	}
+	if edited, left := fixed(t, guess, fix.Options{Rules: []string{"apt-recommends"}}); !strings.Contains(edited, withoutRecommends) || !strings.Contains(edited, "build-essential") {
+		t.Errorf("on request:\n%s\n%s", edited, left)
+	}
+	if edited, left := fixed(t, known, fix.Options{}); !strings.Contains(edited, withoutRecommends+" python3-pip curl") {
+		t.Errorf("known:\n%s\n%s", edited, left)
+	}
+}
+
 // TestListsThatAreKept: who writes that the lists stay means it.
 func TestListsThatAreKept(t *testing.T) {
 	for comment, keeps := range map[string]bool{"# keep the lists: users install things": true, "# the lists": false} {

@@ -13,7 +13,22 @@ import (
 // gets it.
 func (p *plan) isSmall(g *group) bool {
 	asked := p.opt.Stage == AnyStage && p.report.Findings[g.findings[0]].Fix.Strategy == model.MultiStage
-	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && (g.bytes < p.opt.Floor && !p.isAlike(g) && !p.isBeside(g) || p.isHardlyWorth(g)) && !asked
+	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && (g.bytes < p.opt.Floor && !p.isAlike(g) && !p.isBeside(g) || p.isHardlyWorth(g) || p.isGuess(g)) && !asked
+}
+
+// guessPart is the part of what an edit saves that packages may weigh which it names on a guess.
+const guessPart = 10
+
+// isGuess reports whether an edit names packages of which nothing shows that they are needed, such
+// as a compiler for whoever may want one, and that weigh much beside what it saves. Its author would
+// have to decide on each of them, so it is made on request: readers merged one of three such
+// diffs as they stood, and nine of ten of the others.
+func (p *plan) isGuess(g *group) bool {
+	var bytes int64
+	for _, i := range g.findings {
+		bytes += p.report.Findings[i].Fix.GuessedBytes
+	}
+	return p.opt.Floor > 0 && bytes > g.bytes/guessPart
 }
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
@@ -29,8 +44,20 @@ func (p *plan) leaveSmall(i int) {
 			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, but that " + strings.TrimPrefix(why, "it ")
 		}
 	}
+	f := &p.report.Findings[i]
+	guess := f.Fix.GuessedBytes > (f.Bytes-stayBytes(f))/guessPart
+	if guess {
+		why = "whether " + strings.Join(f.Fix.Guessed, ", ") + needed(len(f.Fix.Guessed)) + " needed is a guess; --rule " + f.Rule + " writes the edit, and keeps what may be"
+	}
 	p.leave(i, why, false)
-	p.result.Left[len(p.result.Left)-1].Small = true
+	p.result.Left[len(p.result.Left)-1].Small = !guess
+}
+
+func needed(packages int) string {
+	if packages == 1 {
+		return " is"
+	}
+	return " are"
 }
 
 // worth is how many bytes an edit saves that names more bytes of packages than it saves, for

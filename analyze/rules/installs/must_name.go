@@ -3,6 +3,7 @@ package installs
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -15,6 +16,15 @@ type Kept struct {
 	Host string // the package of the install that brought it; "" where unknown
 }
 
+// guesses are parts of the sentences that say why a package may be needed, rather than what needs it.
+var guesses = []string{"tare cannot tell", "the image runs nothing by itself", "people ", "may call anything", "at run time", "may start anything", ": it asks for it"}
+
+// IsGuess reports whether nothing visible needs the package: people may, or what nobody can read.
+// Certificates are no guess: they are small, and whatever fetches needs them.
+func (k *Kept) IsGuess() bool {
+	return k.Name != "ca-certificates" && slices.ContainsFunc(guesses, func(part string) bool { return strings.Contains(k.Why, part) })
+}
+
 // Needs is what an install without recommended packages has to name.
 type Needs struct {
 	Kept   []Kept
@@ -22,6 +32,7 @@ type Needs struct {
 	Leaves []string // the recommended packages that go
 	Hosts  []string // the packages that the install names and that brought some of those
 	Bytes  int64    // of Stays
+	Guess  int64    // bytes of the kept packages that are guesses, and of what they bring
 	Goes   int64    // bytes of the recommended packages that go
 	Again  []int    // later instructions that install what recommends one of those that go
 	Unsure string   // why the install is to be left alone; "" where it is not
@@ -99,10 +110,26 @@ func (k *keeper) needs() Needs {
 		}
 	}
 	slices.Sort(n.Again)
+	n.Guess = k.weighGuesses(n.Kept)
 	if len(n.Kept) > 0 && n.Goes > tooLittle && n.Goes < min(n.Bytes, worthNaming) && n.Goes < k.installed()/worthShare && n.Unsure == "" {
 		n.Unsure = fmt.Sprintf("what it would have to name (%s) weighs more than what would go (%s)", Megabytes(n.Bytes), Megabytes(n.Goes))
 	}
 	return n
+}
+
+// weighGuesses is the size of the kept packages that are guesses, with what they bring of what
+// would go.
+func (k *keeper) weighGuesses(kept []Kept) (bytes int64) {
+	from := make([]bool, len(k.Packages))
+	for i := range kept {
+		from[k.byName[kept[i].Name]] = kept[i].IsGuess()
+	}
+	for i, in := range k.closure(from) {
+		if in && k.gone[i] {
+			bytes += k.Packages[i].Bytes
+		}
+	}
+	return bytes
 }
 
 // hostsOf adds the packages that the install names and by which one came in: those that recommend it,
