@@ -148,6 +148,8 @@ type Left struct {
 	Blocked bool
 	// Small is true where the edit saves less than Options.Floor.
 	Small bool
+	// Guess is true where the edit would name packages of which nothing shows that they are needed.
+	Guess bool
 }
 
 // Plan works out the edits of a Dockerfile that a report's fixes ask for. The

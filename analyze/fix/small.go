@@ -21,8 +21,8 @@ const guessPart = 10
 
 // isGuess reports whether an edit names packages of which nothing shows that they are needed, such
 // as a compiler for whoever may want one, and that weigh much beside what it saves. Its author would
-// have to decide on each of them, so it is made on request: readers merged one of three such
-// diffs as they stood, and nine of ten of the others.
+// have to decide on each of them, so it is made on request. docs/savings.md says what readers made of
+// such diffs.
 func (p *plan) isGuess(g *group) bool {
 	var bytes int64
 	for _, i := range g.findings {
@@ -31,26 +31,28 @@ func (p *plan) isGuess(g *group) bool {
 	return p.opt.Floor > 0 && bytes > g.bytes/guessPart
 }
 
-// leaveSmall notes that a finding's bytes stay because its edit saves less than the floor.
+// leaveSmall notes that a finding's bytes stay because its edit saves less than the floor, or
+// names packages on a guess.
 func (p *plan) leaveSmall(i int) {
-	why := p.report.Findings[i].Fix.Summary
-	if editKey(p.report.Findings[i].Fix) != "" {
-		f := &p.report.Findings[i]
+	f := &p.report.Findings[i]
+	saves := f.Bytes - stayBytes(f)
+	guess := saves >= p.opt.Floor && f.Fix.GuessedBytes > saves/guessPart
+	why := f.Fix.Summary
+	switch {
+	case guess:
+		why = "whether " + strings.Join(f.Fix.Guessed, ", ") + needed(len(f.Fix.Guessed)) + " needed is a guess; --rule " + f.Rule + " writes the edit, and keeps what may be"
+	case editKey(f.Fix) != "":
 		why = "it saves less than the floor; select it with --rule, or lower the floor with --floor"
-		if stays := stayBytes(f); f.Bytes-stays >= p.opt.Floor {
+		if saves >= p.opt.Floor {
 			why = "it saves less than what stays; select it with --rule"
 		}
 		if stayBytes(f) > 0 && len(f.Fix.Keeps) > 0 {
 			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, but that " + strings.TrimPrefix(why, "it ")
 		}
 	}
-	f := &p.report.Findings[i]
-	guess := f.Fix.GuessedBytes > (f.Bytes-stayBytes(f))/guessPart
-	if guess {
-		why = "whether " + strings.Join(f.Fix.Guessed, ", ") + needed(len(f.Fix.Guessed)) + " needed is a guess; --rule " + f.Rule + " writes the edit, and keeps what may be"
-	}
 	p.leave(i, why, false)
-	p.result.Left[len(p.result.Left)-1].Small = !guess
+	l := &p.result.Left[len(p.result.Left)-1]
+	l.Small, l.Guess = !guess, guess
 }
 
 func needed(packages int) string {
@@ -97,7 +99,7 @@ func (p *plan) savedAnyway() {
 	for _, l := range slices.Clone(p.result.Left) {
 		f := &p.report.Findings[l.Finding]
 		made := p.instructionOf(f)
-		if !l.Small || editKey(f.Fix) == "" || made == nil || p.editedBy(*made) == "" {
+		if !l.Small && !l.Guess || editKey(f.Fix) == "" || made == nil || p.editedBy(*made) == "" {
 			continue
 		}
 		if f.Rule == "apt-recommends" && omitsNow(p.originals[*f.Instruction], p.at[*made]) {
@@ -105,7 +107,7 @@ func (p *plan) savedAnyway() {
 		} else if e, why := p.propose(f); why != "" || !e.isDone() {
 			continue
 		}
-		p.result.Left = slices.DeleteFunc(p.result.Left, func(other Left) bool { return other.Finding == l.Finding && other.Small })
+		p.result.Left = slices.DeleteFunc(p.result.Left, func(other Left) bool { return other.Finding == l.Finding && (other.Small || other.Guess) })
 		p.save(l.Finding, nil)
 		p.saveWith(l.Finding)
 	}

@@ -317,7 +317,7 @@ func (c *calls) anything() string {
 		return why
 	}
 	if why := c.drives(); why != "" {
-		return why + " and may call anything"
+		return why + " and" + callsAny
 	}
 	return ""
 }
@@ -327,7 +327,7 @@ func (c *calls) anything() string {
 func (c *calls) unreadScript() string {
 	for _, u := range c.unknown {
 		if u.at != container {
-			return fmt.Sprintf("tare cannot tell what %s calls %s", u.what, c.where(u.at))
+			return cannotTell + u.what + " calls " + c.where(u.at)
 		}
 	}
 	return ""
@@ -342,7 +342,7 @@ func (c *calls) firstUnread() int {
 		}
 	}
 	for i := range c.list {
-		if c.list[i].at != container && matchesAny(drivers+" autogen.sh autoreconf meson", c.list[i].Name()) {
+		if c.list[i].at != container && matchesAny(buildDrivers, c.list[i].Name()) {
 			first = min(first, c.list[i].at)
 		}
 	}
@@ -352,18 +352,21 @@ func (c *calls) firstUnread() int {
 // drives returns where a program is called that runs what a description of a build says, ""
 // where none is.
 func (c *calls) drives() string {
-	return c.called(strings.Fields(drivers + " meson autogen.sh autoreconf")...)
+	return c.called(strings.Fields(buildDrivers)...)
 }
 
 // drivers run what the description of a build says, which may be in a volume.
 const drivers = "make gmake ninja scons waf bazel rake just"
+
+// buildDrivers are those and what only a build runs.
+const buildDrivers = drivers + " meson autogen.sh autoreconf"
 
 // drivenLater says that the container itself runs what a description of a build says, ""
 // where it does not.
 func (c *calls) drivenLater() string {
 	for i := range c.list {
 		if name := c.list[i].Name(); c.list[i].at == container && name != "" && matchesAny(drivers, name) {
-			return "the container runs " + name + ", which may call anything"
+			return "the container runs " + name + ", which" + callsAny
 		}
 	}
 	return ""
@@ -375,7 +378,7 @@ func (c *calls) people() string {
 	if c.im.RunsService() {
 		return ""
 	}
-	return "the image runs nothing by itself, so its users may call anything"
+	return startsNone
 }
 
 // runs returns a program of the container that nobody can look into, "" where all are
@@ -383,7 +386,7 @@ func (c *calls) people() string {
 func (c *calls) runs() string {
 	for _, u := range c.unknown {
 		if u.at == container {
-			return "tare cannot tell what " + u.what + " calls when the container runs"
+			return cannotTell + u.what + " calls when the container runs"
 		}
 	}
 	return ""

@@ -37,7 +37,7 @@ func (f *facts) notebook() string {
 	for _, c := range f.Program().Commands {
 		for _, w := range c.Words {
 			if base := path.Base(w.Text); matchesAny("jupyter jupyter-*", base) {
-				return "people install packages in " + base
+				return peopleAdd + base
 			}
 		}
 	}

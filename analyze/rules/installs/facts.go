@@ -70,7 +70,7 @@ func (f *facts) tls() string {
 func (f *facts) namesAny(names string) string {
 	for _, name := range f.asked {
 		if matchesAny(names, name) {
-			return name + " is installed for use at run time"
+			return name + forRunTime
 		}
 	}
 	return ""
@@ -140,7 +140,7 @@ const webServers = "php-fpm* apache2* httpd nginx caddy gunicorn uvicorn hyperco
 func (f *facts) connects() string {
 	for _, u := range f.unknown {
 		if u.at == container && !matchesAny(webServers, path.Base(u.what)) {
-			return "tare cannot tell what " + u.what + " calls when the container runs"
+			return cannotTell + u.what + " calls when the container runs"
 		}
 	}
 	return ""
@@ -152,7 +152,7 @@ func (f *facts) startsOthers() string {
 	if !f.Program().StartsOthers() {
 		return ""
 	}
-	return "what the container starts may start anything"
+	return startsOthers
 }
 
 // standardLibrary asks whether somebody may run Python that is more than its core.

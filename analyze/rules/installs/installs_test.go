@@ -209,3 +209,35 @@ func TestSmaller(t *testing.T) {
 		})
 	}
 }
+
+// TestIsGuess tells what something visible needs from what somebody may.
+func TestIsGuess(t *testing.T) {
+	const tools = "*tool; Recommends: perl, make\nperl\nmake"
+	for _, test := range []struct {
+		name, cmd, install, packages string
+		more                         rulestest.Step
+		want                         string // the guesses
+	}{
+		{"what a command calls", "/usr/bin/tool", "tool", tools, does("RUN perl x && make"), ""},
+		{"what a script may call", "/usr/bin/tool", "tool", tools, does("RUN /src/build.bash"), "make perl"},
+		{"what a build may call", "/usr/bin/tool", "tool", tools, does("RUN ninja"), "make perl"},
+		{"what people may compile with", "bash", "python3-pip vim", pip + "\n*vim", does("RUN true"), "build-essential"},
+		{"what an unknown package asks for", "/usr/bin/tool", "tool", "*tool; Recommends: helper\nhelper", does("RUN true"), "helper"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := build(t, test.cmd, install(update+test.install, test.packages), test.more)
+			commands, _ := b.Parsed().Commands(2)
+			needs := installs.Needed(b, 2, 1, commands)
+			var got []string
+			for i := range needs.Kept {
+				if needs.Kept[i].IsGuess() {
+					got = append(got, needs.Kept[i].Name)
+				}
+			}
+			if len(needs.Kept) == 0 || strings.Join(got, " ") != test.want {
+				t.Errorf("guesses %q, want %q; kept %+v", got, test.want, needs.Kept)
+			}
+		})
+	}
+}

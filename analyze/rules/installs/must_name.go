@@ -16,8 +16,20 @@ type Kept struct {
 	Host string // the package of the install that brought it; "" where unknown
 }
 
-// guesses are parts of the sentences that say why a package may be needed, rather than what needs it.
-var guesses = []string{"tare cannot tell", "the image runs nothing by itself", "people ", "may call anything", "at run time", "may start anything", ": it asks for it"}
+// What sentences say of a guess: why a package may be needed, rather than what needs it.
+const (
+	cannotTell   = "tare cannot tell what "
+	startsNone   = "the image runs nothing by itself, so its users may call anything"
+	peopleWork   = "people work in the container"
+	peopleLook   = "people look into the container, since it has "
+	peopleAdd    = "people install packages in "
+	callsAny     = " may call anything"
+	startsOthers = "what the container starts may start anything"
+	forRunTime   = " is installed for use at run time"
+	asksFor      = " is installed: it asks for it"
+)
+
+var guesses = []string{cannotTell, startsNone, peopleWork, peopleLook, peopleAdd, callsAny, startsOthers, forRunTime, asksFor}
 
 // IsGuess reports whether nothing visible needs the package: people may, or what nobody can read.
 // Certificates are no guess: they are small, and whatever fetches needs them.

@@ -35,7 +35,7 @@ func (k *keeper) askedFor() {
 			continue
 		}
 		k.before = container
-		k.keep(i, p.RecommendedBy[at]+" is installed: it asks for it")
+		k.keep(i, p.RecommendedBy[at]+asksFor)
 		k.before = 0
 	}
 }

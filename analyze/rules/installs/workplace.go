@@ -29,7 +29,7 @@ func (f *facts) atWork() string {
 	for _, c := range f.Program().Commands {
 		for _, w := range c.Words {
 			if base := path.Base(w.Text); matchesAny(terminals, base) {
-				return "people work in the container with " + base
+				return peopleWork + " with " + base
 			}
 		}
 	}
@@ -38,7 +38,7 @@ func (f *facts) atWork() string {
 	}
 	names := f.deskTools()
 	if at := slices.IndexFunc(names, func(name string) bool { return name != "sudo" }); at >= 0 {
-		return "people work in the container, since it has " + names[at]
+		return peopleWork + ", since it has " + names[at]
 	}
 	in := f.Parsed()
 	for i := range in.All {
@@ -46,7 +46,7 @@ func (f *facts) atWork() string {
 			continue
 		}
 		if said := workshop.FindString(in.Text(i)); said != "" {
-			return "people work in the container, since it has " + strings.TrimSpace(said)
+			return peopleWork + ", since it has " + strings.TrimSpace(said)
 		}
 	}
 	return ""
@@ -57,7 +57,7 @@ func (f *facts) atWork() string {
 func (f *facts) desk() string {
 	names := f.deskTools()
 	if at := slices.IndexFunc(names, func(name string) bool { return name != "sudo" }); at >= 0 {
-		return "people look into the container, since it has " + names[at]
+		return peopleLook + names[at]
 	}
 	return ""
 }
