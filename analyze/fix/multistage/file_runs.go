@@ -17,7 +17,7 @@ func (d *draft) takeFileRuns() {
 	for i := d.boundary + 1; i < len(d.instructions); i++ {
 		in := &d.instructions[i]
 		switch in.Keyword {
-		case "WORKDIR", "ENV", "ARG", "LABEL":
+		case "WORKDIR", "ENV", "ARG", "LABEL", "EXPOSE":
 			continue
 		case "RUN":
 		default:
@@ -26,6 +26,8 @@ func (d *draft) takeFileRuns() {
 		switch {
 		case in.fault != "" || in.text == "":
 			return
+		case in.role == addsAccounts:
+			continue // both stages make them, and a later RUN may give files to them
 		case in.role == changesOwners || in.role == runs && in.givesAway() && d.isOnlyGiven(i):
 			if d.storesAgain(i) < model.MinFloor {
 				return
