@@ -38,8 +38,8 @@ func TestChangesCommute(t *testing.T) {
 	}
 }
 
-// dependent makes each change of a plan alone, and says where they do not come to the plan
-// together. n is how many changes there are.
+// dependent makes each change of a plan alone, in the order and with the mounts that the plan
+// has chosen, and says where they do not come to the plan together. n is how many changes there are.
 func dependent(r *model.Report, text string, opt Options) (n int, problem string) {
 	result, err := Plan(r, []byte(text), opt)
 	if err != nil {
@@ -47,7 +47,7 @@ func dependent(r *model.Report, text string, opt Options) (n int, problem string
 	}
 	var all []udiff.Edit
 	changes := changesOf(result)
-	opt.order = result.order
+	opt.order, opt.noMounts = result.order, result.noMounts
 	var each strings.Builder
 	for _, only := range changes {
 		opt.only = only

@@ -87,6 +87,7 @@ type Result struct {
 	removals map[int]*rewrite.Removal
 	mask     redact.Mask
 	order    []int       // findings whose edits came first, so that more is saved; not nil
+	noMounts []string    // rules whose caches are removed, since not all of them can be mounted
 	stage    *buildStage // the build stage that was made; nil where none was
 	refused  error       // why a build stage that was wanted was not made; nil else
 	staged   bool        // there are build tools that a build stage could take out

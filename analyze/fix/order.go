@@ -85,6 +85,7 @@ func planOneWay(r *model.Report, parse func() (*document, []*piece), dockerfile 
 		doc, at := parse()
 		result, excluded, mixed := planOnce(r, doc, at, dockerfile, opt, first)
 		if len(mixed) == 0 {
+			result.noMounts = opt.noMounts
 			return result, excluded
 		}
 		opt.noMounts = slices.Concat(opt.noMounts, mixed) // each at most once
