@@ -29,8 +29,13 @@ func (d *draft) isFetcher(name string) bool {
 	if !known || d.entry.kind == unknownEntry && !d.isElsewhere() || !d.in.Build.KnowsProgram() || d.doubtScripts() != "" || d.doubtPurpose() != "" || d.doubtMachine() != "" {
 		return false
 	}
-	return d.usedCommands()[program] && !slices.Contains(d.startCommands(), program) && !d.isMentioned(program)
+	used := d.usedCommands()
+	called := used[program] || program == "git" && d.entry.kind == staticServer && slices.ContainsFunc(callGit, func(name string) bool { return used[name] })
+	return called && !slices.Contains(d.startCommands(), program) && !d.isMentioned(program)
 }
+
+// callGit are programs that fetch what a build depends on, by git where a project asks for it.
+var callGit = []string{"npm", "npx", "yarn", "pnpm", "bower", "pip", "pip3", "bundle", "composer", "go", "cargo", "hugo", "mkdocs"}
 
 // versionControl are programs of buildersOfFiles that a program may call, too, which neither its
 // headers nor its constants tell.
