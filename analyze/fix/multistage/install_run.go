@@ -155,17 +155,8 @@ func (in *instruction) behindPackages(c rewrite.Command) int {
 // commands.
 func (d *draft) newInstall(in *instruction, requested []string) string {
 	commands := []string{"apt-get update"}
-	for i, install := range in.packages {
-		words := install.words
-		if i == len(in.packages)-1 && install.isUsual() {
-			words, requested = append(slices.Clone(words), requested...), nil
-		}
-		if len(words) > 0 {
-			commands = append(commands, in.environment+"apt-get install "+strings.Join(append(slices.Clone(install.options), words...), " "))
-		}
-	}
-	if len(requested) > 0 {
-		commands = append(commands, "apt-get install -y --no-install-recommends "+strings.Join(requested, " "))
+	for _, install := range d.joinInstalls(in.packages, requested) {
+		commands = append(commands, in.environment+"apt-get install "+strings.Join(append(slices.Clone(install.options), install.words...), " "))
 	}
 	if !slices.ContainsFunc(in.run.Flags, func(flag string) bool { return strings.Contains(flag, "mount") }) {
 		commands = append(commands, "rm -rf /var/lib/apt/lists/*")
@@ -173,6 +164,46 @@ func (d *draft) newInstall(in *instruction, requested []string) string {
 	commands = append(slices.Clone(in.accounts), commands...)
 	commands[0] = strings.Join(append(quoteFlags(in.run.Flags), commands[0]), " ")
 	return "RUN " + strings.Join(commands, " \\\n    && ")
+}
+
+// withoutRecommends is what a new install is called with.
+const withoutRecommends = "--no-install-recommends"
+
+// joinInstalls returns the installs that still name packages, and what is requested, in as few
+// calls as mean the same. One that takes recommended packages, and got none that stays, may join
+// those that take none.
+func (d *draft) joinInstalls(packages []aptInstall, requested []string) (joined []aptInstall) {
+	packages = append(slices.Clone(packages), aptInstall{words: requested, options: []string{"-y", withoutRecommends}})
+	for _, install := range packages {
+		if len(install.words) == 0 {
+			continue
+		}
+		install.words, install.options = slices.Clone(install.words), slices.Clone(install.options)
+		if !slices.Contains(install.options, withoutRecommends) && !d.keepsRecommended() {
+			install.options = append(install.options, withoutRecommends)
+		}
+		if k := len(joined) - 1; k >= 0 && joined[k].isUsual() && install.isUsual() {
+			for _, word := range install.words {
+				if !slices.Contains(joined[k].words, word) {
+					joined[k].words = append(joined[k].words, word)
+				}
+			}
+			continue
+		}
+		joined = append(joined, install)
+	}
+	return joined
+}
+
+// keepsRecommended reports whether the new image has a package that came because another
+// recommends it, and that nothing names.
+func (d *draft) keepsRecommended() bool {
+	for i := range d.in.Report.SystemPackages() {
+		if p := &d.in.Report.Packages[i]; d.retained[i] && p.Layer >= d.ownLayer && p.Reason == "recommended" && !slices.Contains(d.requested, p.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 // accountRun repeats the account commands of an install of which nothing else stays.
