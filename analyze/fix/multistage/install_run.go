@@ -174,7 +174,7 @@ const withoutRecommends = "--no-install-recommends"
 // those that take none.
 func (d *draft) joinInstalls(packages []aptInstall, requested []string) (joined []aptInstall) {
 	packages = append(slices.Clone(packages), aptInstall{words: requested, options: []string{"-y", withoutRecommends}})
-	for _, install := range packages {
+	for i, install := range packages {
 		if len(install.words) == 0 {
 			continue
 		}
@@ -182,7 +182,13 @@ func (d *draft) joinInstalls(packages []aptInstall, requested []string) (joined 
 		if !slices.Contains(install.options, withoutRecommends) && !d.keepsRecommended() {
 			install.options = append(install.options, withoutRecommends)
 		}
-		if k := len(joined) - 1; k >= 0 && joined[k].isUsual() && install.isUsual() {
+		k := len(joined) - 1
+		if i == len(packages)-1 {
+			for k > 0 && !joined[k].isUsual() { // what is requested may go into any
+				k--
+			}
+		}
+		if k >= 0 && joined[k].isUsual() && install.isUsual() {
 			for _, word := range install.words {
 				if !slices.Contains(joined[k].words, word) {
 					joined[k].words = append(joined[k].words, word)
