@@ -174,6 +174,9 @@ func (p *plan) isGoneInTree(rm rewrite.Removal, i, layer int) bool {
 			if r.Kind == model.Directory && t.Records[now].Kind == model.Directory {
 				continue // the layer has it again because of what was removed from it
 			}
+			if name == archivesLock {
+				continue
+			}
 			return false
 		}
 		found = true
@@ -197,6 +200,9 @@ func (p *plan) isGoneInTree(rm rewrite.Removal, i, layer int) bool {
 	}
 	return found && !slices.ContainsFunc(dirs, func(d place) bool { return !filled[d] })
 }
+
+// archivesLock is an empty file that apt-get clean writes again each time.
+const archivesLock = "/var/cache/apt/archives/lock"
 
 // removedBefore reports whether a clean-up that an edit has appended to an instruction from one
 // on, and in front of another, covers a path.

@@ -20,6 +20,7 @@ func TestRemovalsWithNothingLeft(t *testing.T) {
 		{"a cache that is not made any more", pip + "RUN rm -rf /root/.cache\n" + end, "--no-cache-dir torch", false},
 		{"a cache with something of another tool", pip + "RUN mkdir -p /root/.cache/x && echo x > /root/.cache/x/y\nRUN rm -rf /root/.cache\n" + end, "--no-cache-dir torch", true},
 		{"a cache with an empty directory", pip + "RUN mkdir -p /root/.cache/x\nRUN rm -rf /root/.cache\n" + end, "--no-cache-dir torch", true},
+		{"apt-get clean, which locks what it empties", "FROM debian:bookworm\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends git\nRUN apt-get clean && rm -rf /var/lib/apt/lists/*\nRUN apt-get clean && rm -rf /root/.cache /var/lib/apt/lists/*\n" + end, "&& rm -rf /var/lib/apt/lists/*", false},
 		{"a directory that WORKDIR names", clone + "WORKDIR /pepa\nRUN rm -rf build\n" + end, "/pepa/build", false},
 	} {
 		edited, left := fixed(t, test.dockerfile, fix.Options{})

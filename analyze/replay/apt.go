@@ -47,6 +47,8 @@ func apt(c *call) int {
 				c.tree.remove(p)
 			}
 		}
+		// apt locks the directory that it empties, and leaves the lock.
+		c.tree.put("var/cache/apt/archives/lock", text(""))
 	}
 	return 0
 }
