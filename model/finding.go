@@ -120,10 +120,8 @@ type Fix struct {
 	Keeps []string `json:"-"`
 	// Guessed are those of Keeps that nothing visible needs: people may, or what cannot be read.
 	Guessed []string `json:"-"`
-	// GuessedBytes is what those weigh, with what they bring.
-	GuessedBytes int64  `json:"-"`
-	Risk         string `json:"-"`
-	Leave        bool   `json:"-"`
+	Risk    string   `json:"-"`
+	Leave   bool     `json:"-"`
 
 	// Stays are packages whose files the finding holds and that stay in the image with
 	// the edit; StayBytes is what the finding holds of them.

@@ -168,8 +168,8 @@ func TestIndexThatAScriptReads(t *testing.T) {
 	}
 }
 
-// TestGuesses: an edit that would name a compiler for whoever may want one is made on request; one that
-// names what a command calls is made by itself.
+// TestGuesses: an edit that would name a compiler, or an ssh, for whoever may want one is made on
+// request; one that names what a command calls is made by itself.
 func TestGuesses(t *testing.T) {
 	const guess = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y vim python3-pip && rm -rf /var/lib/apt/lists/*\nRUN pip3 install requests\nCMD [\"bash\"]\n"
 	const known = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y python3-pip curl && rm -rf /var/lib/apt/lists/*\nRUN curl -O https://example.org/x\nCMD [\"python3\", \"-m\", \"http.server\"]\n"
@@ -179,6 +179,10 @@ func TestGuesses(t *testing.T) {
 	}
 	if edited, left := fixed(t, guess, fix.Options{Rules: []string{"apt-recommends"}}); !strings.Contains(edited, withoutRecommends) || !strings.Contains(edited, "build-essential") {
 		t.Errorf("on request:\n%s\n%s", edited, left)
+	}
+	const small = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y git python3-pip && rm -rf /var/lib/apt/lists/*\nCMD [\"python3\", \"-m\", \"http.server\"]\n"
+	if edited, left := fixed(t, small, fix.Options{}); strings.Contains(edited, withoutRecommends) || !strings.Contains(left, "is a guess") {
+		t.Errorf("a small one:\n%s\n%s", edited, left)
 	}
 	if edited, left := fixed(t, known, fix.Options{}); !strings.Contains(edited, withoutRecommends+" python3-pip curl") {
 		t.Errorf("known:\n%s\n%s", edited, left)
@@ -204,6 +208,7 @@ func TestStatementsStayApart(t *testing.T) {
 	}{
 		{"RUN apt-get update; \\\n    apt-get install -y --no-install-recommends wget;", 2},
 		{"RUN apt-get update && \\\n    apt-get install -y --no-install-recommends wget", 1},
+		{"RUN apt-get update && apt-get install -y --no-install-recommends wget; \\\n    wget https://example.org/a.deb; \\\n    dpkg -i a.deb; \\\n    rm a.deb;", 2},
 		{"RUN set -e; apt-get update; apt-get install -y --no-install-recommends wget", 1},
 	} {
 		edited, left := fixed(t, "FROM debian:bookworm-slim\n"+test.first+"\n"+next, fix.Options{})

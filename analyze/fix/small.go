@@ -16,19 +16,11 @@ func (p *plan) isSmall(g *group) bool {
 	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && (g.bytes < p.opt.Floor && !p.isAlike(g) && !p.isBeside(g) || p.isHardlyWorth(g) || p.isGuess(g)) && !asked
 }
 
-// guessPart is the part of what an edit saves that packages may weigh which it names on a guess.
-const guessPart = 10
-
 // isGuess reports whether an edit names packages of which nothing shows that they are needed, such
-// as a compiler for whoever may want one, and that weigh much beside what it saves. Its author would
-// have to decide on each of them, so it is made on request. docs/savings.md says what readers made of
-// such diffs.
+// as a compiler for whoever may want one. Its author would have to decide on each of them, so it is
+// made on request. docs/savings.md says what readers made of such diffs.
 func (p *plan) isGuess(g *group) bool {
-	var bytes int64
-	for _, i := range g.findings {
-		bytes += p.report.Findings[i].Fix.GuessedBytes
-	}
-	return p.opt.Floor > 0 && bytes > g.bytes/guessPart
+	return p.opt.Floor > 0 && slices.ContainsFunc(g.findings, func(i int) bool { return len(p.report.Findings[i].Fix.Guessed) > 0 })
 }
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor, or
@@ -36,7 +28,7 @@ func (p *plan) isGuess(g *group) bool {
 func (p *plan) leaveSmall(i int) {
 	f := &p.report.Findings[i]
 	saves := f.Bytes - stayBytes(f)
-	guess := saves >= p.opt.Floor && f.Fix.GuessedBytes > saves/guessPart
+	guess := saves >= p.opt.Floor && len(f.Fix.Guessed) > 0
 	why := f.Fix.Summary
 	switch {
 	case guess:

@@ -90,6 +90,9 @@ func Clean(b *rules.Build, from, to int, cleanup string) (e Edit, why string) {
 	if length := len(strings.Join(runs, "")); len(runs) > 1 && length > maxJoinedText {
 		return Edit{}, cannotJoin
 	}
+	if len(runs) > 1 && slices.ContainsFunc(runs, rewrite.GoesOn) {
+		return Edit{}, "one of these RUNs goes on where one of its commands fails, and the others do not"
+	}
 	joined, ok := runs[0], true
 	if len(runs) > 1 {
 		joined, ok = rewrite.Join(runs)

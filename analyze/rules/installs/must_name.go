@@ -44,7 +44,6 @@ type Needs struct {
 	Leaves []string // the recommended packages that go
 	Hosts  []string // the packages that the install names and that brought some of those
 	Bytes  int64    // of Stays
-	Guess  int64    // bytes of the kept packages that are guesses, and of what they bring
 	Goes   int64    // bytes of the recommended packages that go
 	Again  []int    // later instructions that install what recommends one of those that go
 	Unsure string   // why the install is to be left alone; "" where it is not
@@ -122,26 +121,10 @@ func (k *keeper) needs() Needs {
 		}
 	}
 	slices.Sort(n.Again)
-	n.Guess = k.weighGuesses(n.Kept)
 	if len(n.Kept) > 0 && n.Goes > tooLittle && n.Goes < min(n.Bytes, worthNaming) && n.Goes < k.installed()/worthShare && n.Unsure == "" {
 		n.Unsure = fmt.Sprintf("what it would have to name (%s) weighs more than what would go (%s)", Megabytes(n.Bytes), Megabytes(n.Goes))
 	}
 	return n
-}
-
-// weighGuesses is the size of the kept packages that are guesses, with what they bring of what
-// would go.
-func (k *keeper) weighGuesses(kept []Kept) (bytes int64) {
-	from := make([]bool, len(k.Packages))
-	for i := range kept {
-		from[k.byName[kept[i].Name]] = kept[i].IsGuess()
-	}
-	for i, in := range k.closure(from) {
-		if in && k.gone[i] {
-			bytes += k.Packages[i].Bytes
-		}
-	}
-	return bytes
 }
 
 // hostsOf adds the packages that the install names and by which one came in: those that recommend it,

@@ -87,7 +87,7 @@ var pairs = []pair{
 	{keep: "ssl-cert", when: (*facts).snakeOil, source: "make-ssl-cert(8)"},
 
 	{of: "texlive* latexmk context", keep: "texlive* lmodern tex-gyre cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
-	{of: "texlive* context", keep: "fonts-lmodern fonts-texgyre* fonts-texgyre-math", when: openType, source: "https://ctan.org/pkg/fontspec"},
+	{of: "texlive* context tex-gyre lmodern", keep: "fonts-lmodern fonts-texgyre* fonts-texgyre-math", when: openType, source: "https://ctan.org/pkg/fontspec"},
 	{of: "texlive*", keep: "tipa", when: phonetics, source: "https://ctan.org/pkg/tipa"},
 	{of: "gladtex python3-gleetex", keep: "dvipng", why: "it draws formulas with dvipng", source: "https://packages.debian.org/bookworm/gladtex"},
 	{of: "texlive-lang-cjk texlive-lang-japanese texlive-lang-chinese texlive-lang-korean", keep: "latex-cjk-* ghostscript", why: "Chinese, Japanese and Korean documents need CJK.sty, and their drivers draw figures with Ghostscript", source: "https://ctan.org/pkg/cjk"},
@@ -104,6 +104,9 @@ var pairs = []pair{
 	{of: "libpoppler*", keep: "poppler-data", when: (*facts).pdf, source: "https://poppler.freedesktop.org/"},
 	{of: "poppler-utils", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
 	{of: "ffmpeg", keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
+	{of: "vulkan-tools libvulkan1 libvulkan-dev", keep: "mesa-vulkan-drivers", calls: "vulkaninfo vkcube vkcube-wayland", why: "it finds no device without a driver", source: "https://packages.debian.org/bookworm/libvulkan1"},
+	{of: "ibus ibus-*", keep: "ibus-gtk ibus-gtk3 ibus-gtk4 ibus-qt*", why: "programs take its input through their toolkit's module", source: "https://packages.debian.org/bookworm/ibus"},
+	{of: "fcitx fcitx5 fcitx-* fcitx5-*", keep: "fcitx-frontend-* fcitx5-frontend-* fcitx-ui-* fcitx5-module-*", why: "programs take its input through their toolkit's module", source: "https://packages.debian.org/bookworm/fcitx5"},
 	{of: "xvfb xinit", keep: "xauth", why: "xvfb-run calls it", source: "xvfb-run(1)"},
 	{of: "x11vnc", keep: "x11-utils xauth", when: looksForDisplays, source: "x11vnc(1), -findauth"},
 	{of: "tigervnc* tightvncserver", keep: "xauth x11-utils x11-xserver-utils xfonts-base tigervnc-tools tigervnc-common", why: "its start script calls it", source: "vncserver(1)"},

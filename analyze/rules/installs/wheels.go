@@ -13,6 +13,8 @@ import (
 func (f *facts) wheels() string {
 	installs := cmp.Or(f.installsWith("pip* poetry uv pdm pipenv pipx", "install wheel sync download"), f.installsWith("python*", "pip setup.py build"))
 	switch {
+	case installs == "" && f.namesAny("build-essential gcc g++") != "" && f.namesAny("python3-pip python-pip pipx") != "":
+		return f.namesAny("python3-pip python-pip pipx") // beside a compiler that no RUN calls for it
 	case installs == "":
 	case f.says("--no-binary") != "":
 		return installs + " with --no-binary"

@@ -104,7 +104,7 @@ func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (te
 	for i := from; i < to; i++ {
 		apart = apart || advice.LeavesNoDirectory(in, i)
 	}
-	if len(group) > 1 && !apart && (unseen || !advice.Shuts(group)) && len(strings.Join(group, "")) <= maxJoinedText {
+	if len(group) > 1 && !apart && (from == to || !slices.ContainsFunc(group, rewrite.GoesOn)) && (unseen || !advice.Shuts(group)) && len(strings.Join(group, "")) <= maxJoinedText {
 		if joined, ok := rewrite.Join(group); ok {
 			run, err := rewrite.ParseRun(joined)
 			if err != nil {

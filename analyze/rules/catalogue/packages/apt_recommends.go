@@ -96,7 +96,6 @@ func omitRecommended(f *model.Finding, b *rules.Build, made int, needs installs.
 			fix.Guessed = append(fix.Guessed, k.Name)
 		}
 	}
-	fix.GuessedBytes = needs.Guess
 	fix.Stays, fix.StayBytes = needs.Stays, min(needs.Bytes, f.Bytes)
 	if fix.StayBytes == f.Bytes && len(needs.Stays) > 0 {
 		fix.Leave = true
