@@ -114,18 +114,25 @@ func (b *build) copyContext(keyword, src, dest string, into bool, uid, gid int) 
 func (b *build) copyStage(from *machine, src, dest string, uid, gid int) {
 	maps.Copy(b.now.took, from.took)
 	if strings.ContainsAny(src, "*?") {
-		matched := false
+		var matched []string
 		for p := range from.tree.nodes {
 			if ok, _ := path.Match(strings.Trim(src, "/"), p); ok {
-				matched = true
-				b.copyStage(from, "/"+p, path.Join(dest, "..", path.Base(p)), uid, gid)
+				matched = append(matched, p)
 			}
 		}
-		if matched {
+		for _, p := range matched {
+			b.copyPath(from, "/"+p, path.Join(dest, "..", path.Base(p)), uid, gid)
+		}
+		if len(matched) > 0 {
 			return
 		}
 		src = strings.NewReplacer("*", "x", "?", "x").Replace(src)
 	}
+	b.copyPath(from, src, dest, uid, gid)
+}
+
+// copyPath is copyStage for one path, which may have a * in its name.
+func (b *build) copyPath(from *machine, src, dest string, uid, gid int) {
 	src = abs(from.workdir(), src)
 	if src == "/" {
 		src = ""

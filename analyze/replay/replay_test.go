@@ -48,6 +48,7 @@ func TestWhatCommandsLeave(t *testing.T) {
 		{"a heredoc", slim + "RUN <<EOF\nmkdir -p /opt/a\ntouch /opt/a/b\nEOF\n", "opt/a/b", ""},
 		{"a copy by chown", slim + "COPY app.py /srv/\nRUN chown www-data /srv/app.py", "srv/app.py", ""},
 		{"another stage", "FROM golang:1 AS b\nRUN go build -o /out/app .\nFROM scratch\nCOPY --from=b /out/app /app", "app", "out/app"},
+		{"a name with a star", slim + "RUN mkdir /o && touch '/o/a*' /o/ab\nFROM scratch\nCOPY --from=0 /o/* /p/", "p/a*", "o/ab"},
 		{"a download unpacked", slim + "RUN apt-get update && apt-get install -y curl && curl -L https://example.org/x-1.2.tar.gz | tar xz -C /opt", "opt/x-1.2/bin/x", ""},
 		{"an archive beside", slim + "RUN apt-get update && apt-get install -y wget && wget -O /tmp/x.tgz https://example.org/x-1.tgz && tar xf /tmp/x.tgz -C /opt", "tmp/x.tgz", ""},
 		{"a git clone", slim + "RUN apt-get update && apt-get install -y git && git clone https://example.org/a/tool.git /opt/tool", "opt/tool/.git/HEAD", ""},
