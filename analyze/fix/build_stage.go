@@ -153,10 +153,18 @@ func (p *plan) tellStage(findings []int, why error) {
 			l.Why = LeaveUnused
 		case p.opt.Stage == AnyStage:
 			l.Why, l.Blocked = "tare proposes no build stage: "+why.Error()+". "+l.Why, true
+		case p.opt.Stage == NoStage && p.standsInTheWay(why):
+			l.Why += " Other edits stand in the way of that stage; tare fix without --strategy finds out which save more."
 		default:
 			l.Why += " tare cannot work such a stage out here: " + why.Error() + "."
 		}
 	}
+}
+
+// standsInTheWay reports whether a stage was refused for an instruction that an edit has changed.
+func (p *plan) standsInTheWay(why error) bool {
+	var refusal *multistage.Refusal
+	return errors.As(why, &refusal) && slices.ContainsFunc(p.result.Applied, func(a Applied) bool { return overlap(a.Instructions, refusal.Origins) })
 }
 
 // writesStage is said of a finding that a build stage saves.

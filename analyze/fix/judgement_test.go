@@ -217,3 +217,15 @@ func TestStatementsStayApart(t *testing.T) {
 		}
 	}
 }
+
+// TestEditsInTheWayOfAStage: where other edits were asked for, and they stand in the way of a stage,
+// nobody is told that there cannot be one.
+func TestEditsInTheWayOfAStage(t *testing.T) {
+	const file = "FROM debian:bookworm-slim\nRUN apt-get update\nRUN apt-get install -y nodejs npm make g++\nWORKDIR /app\nCOPY . .\nRUN npm install\nRUN npm run build\nRUN useradd -m node\nRUN chown -R node:node /app\nUSER node\nCMD [\"node\", \"server.js\"]\n"
+	if edited, left := fixed(t, file, fix.Options{Stage: fix.SureStage}); !strings.Contains(edited, " AS build\n") {
+		t.Errorf("by default:\n%s\n%s", edited, left)
+	}
+	if edited, left := fixed(t, file, fix.Options{}); strings.Contains(edited, " AS build\n") || !strings.Contains(left, "Other edits stand in the way of that stage") {
+		t.Errorf("without:\n%s\n%s", edited, left)
+	}
+}
