@@ -229,3 +229,13 @@ func TestEditsInTheWayOfAStage(t *testing.T) {
 		t.Errorf("without:\n%s\n%s", edited, left)
 	}
 }
+
+// TestListsThatPlaywrightFetches: a RUN that fetches the lists by a program leaves as much again, so
+// that no removal before it saves anything, unless that RUN removes them, too.
+func TestListsThatPlaywrightFetches(t *testing.T) {
+	const file = "FROM node:20-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nENV X=/y\nRUN npx playwright install-deps\nRUN apt-get install -y --no-install-recommends firefox-esr\nCMD [\"curl\", \"x\"]\n"
+	edited, left := fixed(t, file, fix.Options{})
+	if first, _, _ := strings.Cut(edited, "ENV X"); strings.Contains(first, "rm -rf") != strings.Contains(edited[len(first):], "rm -rf") {
+		t.Errorf("%s\n%s", edited, left)
+	}
+}

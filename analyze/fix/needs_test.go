@@ -138,6 +138,8 @@ func TestCleanupsByTheirUser(t *testing.T) {
 			want: "RUN x\nUSER app\nRUN sudo apt-get update && sudo apt-get install -y x \\\n    && sudo rm -rf /var/lib/apt/lists/*\n"},
 		{name: "sudo by root", steps: []step{does("RUN sudo apt-get update && sudo apt-get install -y x", lists...)},
 			want: "RUN sudo apt-get update && sudo apt-get install -y x \\\n    && sudo rm -rf /var/lib/apt/lists/*\n"},
+		{name: "sudo by root, which installs without it", steps: []step{does("RUN curl -o x.sh https://example.org/x.sh && sudo -E bash x.sh && apt-get update && apt-get install -y x", lists...)},
+			want: "RUN curl -o x.sh https://example.org/x.sh && sudo -E bash x.sh && apt-get update && apt-get install -y x \\\n    && rm -rf /var/lib/apt/lists/*\n"},
 		{name: "sudo that is given up", steps: []step{does("RUN x", imagetest.Text("etc/sudoers.d/app", "app ALL=(ALL) NOPASSWD: ALL\n")), does("USER app"), does("RUN sudo apt-get update && sudo apt-get install -y x && sudo rm /etc/sudoers.d/app", lists...)}, left: "takes away what sudo may do"},
 		{name: "su by root", steps: []step{does("RUN su app -c 'make > /tmp/out'", of(1000, big("tmp/out"))...)},
 			want: "RUN su app -c 'make > /tmp/out' \\\n    && rm -rf /tmp/out\n"},

@@ -37,7 +37,7 @@ func (p *plan) refills(f *model.Finding, behind int) (list []refill) {
 	for i := behind + 1; i < len(p.build.Instructions); i++ {
 		layer := p.layerOf(i)
 		run, err := rewrite.ParseRun(p.build.Instructions[i].Text)
-		if layer < 0 || err != nil || !leavesFilled(f, run) {
+		if layer < 0 || err != nil || !leavesFilled(f, run) && !p.fetchesUnseen(f, run, i) {
 			continue
 		}
 		now := *f
@@ -68,6 +68,16 @@ func leavesFilled(f *model.Finding, run *rewrite.Run) bool {
 		}
 	}
 	return filled && !run.Mounted("/"+f.Paths[0])
+}
+
+// fetchesUnseen reports whether a program of a RUN fetches package lists by itself, as Playwright
+// does, and nothing there removes them.
+func (p *plan) fetchesUnseen(f *model.Finding, run *rewrite.Run, at int) bool {
+	return f.Rule == aptLists && p.build.Needs().FetchesLists(at) && !slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {
+		sub, _, apt := c.Apt()
+		gone, removes := c.Removal("")
+		return apt && sub == "update" || removes && gone.Covers("/"+f.Paths[0])
+	}) && !run.Mounted("/"+f.Paths[0])
 }
 
 // refillsBlocked returns why an edit of a finding's cache would save nothing: a RUN behind the

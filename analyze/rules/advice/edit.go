@@ -139,7 +139,7 @@ func asUser(b *rules.Build, at int, run, cleanup string) (command, why string) {
 	room := b.Needs()
 	targets, plain := takes(cleanup)
 	if _, root := room.Root(at); root {
-		if plain && callsSudo(run) && !givesUpSudo.MatchString(run) {
+		if plain && callsSudo(run) && !managesAsRoot(run) && !givesUpSudo.MatchString(run) {
 			return "sudo " + cleanup, "" // as its author writes, who may know of a user that is not told
 		}
 		return cleanup, ""
@@ -170,6 +170,14 @@ func takes(cleanup string) (targets []string, plain bool) {
 	}
 	gone, ok := run.Commands[0].Removal("/")
 	return gone.Targets, ok && gone.Whole
+}
+
+// managerCall matches a call of a package manager of the system, with sudo before it where that is.
+var managerCall = lazyregexp.New(`(\bsudo(?:\s+(?:-\S+|\w+=\S*))*\s+)?\b(?:apt-get|apt|aptitude|apk|yum|dnf|microdnf|zypper|pacman)\s+(?:-\S+\s+)*(?:install|update|add|upgrade|-S)`)
+
+// managesAsRoot reports whether a RUN calls a package manager without sudo, so that it is of root.
+func managesAsRoot(text string) bool {
+	return slices.ContainsFunc(managerCall.FindAllStringSubmatch(text, -1), func(m []string) bool { return m[1] == "" })
 }
 
 // callsSudo reports whether a RUN calls sudo as it would for one command more.

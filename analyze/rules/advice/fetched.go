@@ -160,7 +160,7 @@ func (c *Cleanup) provided(f *model.Finding, b *rules.Build, made int) string {
 		}) {
 			continue // the RUN builds with it what runs
 		}
-		return fmt.Sprintf("%s downloads it, and nothing shows that the container can do without it", commands[at].Source())
+		return fmt.Sprintf("%s is there to fill it, and nothing shows that the container can do without it", commands[at].Source())
 	}
 	return ""
 }

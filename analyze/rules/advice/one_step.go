@@ -21,8 +21,8 @@ import (
 // is for the plan to weigh: see costsMore in package fix.
 
 // maxOneStep is how many RUNs are still one step to people; maxMixed is how many, where one of them but
-// the last does more than to install.
-const maxOneStep, maxMixed = 5, 3
+// the last does more than to install. maxGoesOn is how many commands the last one may have that does.
+const maxOneStep, maxMixed, maxGoesOn = 5, 3, 12
 
 // small are commands that are done at once and fetch nothing.
 var small = strings.Fields(`echo printf cd mkdir ln cp mv rm touch chmod chown sed export set true : locale-gen localedef update-locale dpkg-reconfigure debconf-set-selections
@@ -57,6 +57,9 @@ func OneStep(b *rules.Build, from, to int) bool {
 		if runs++; i < to && !installs(b, i) {
 			most = maxMixed
 		}
+	}
+	if commands, _ := in.Commands(to); to > from && len(commands) > maxGoesOn && !installs(b, to) {
+		return false
 	}
 	return runs <= most && !Shuts(in.Texts(from, to))
 }

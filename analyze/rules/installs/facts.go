@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
 )
 
 // facts are what the table of pairs asks about an image.
@@ -61,9 +62,23 @@ func (f *facts) gitDependencies() string {
 }
 
 func (f *facts) tls() string {
-	return cmp.Or(f.called("curl", "wget", "git", "pip*", "npm", "npx", "yarn", "pnpm", "gem", "bundle", "composer", "go", "cargo", "mvn", "gradle", "update-ca-certificates", "openssl", "aws", "gh", "svn", "hg",
-		"python*", "node", "ruby", "perl", "php*", "java", "R", "Rscript", "dotnet", "conda", "uv", "poetry", "add-apt-repository"), f.says("https://"), f.runs(), f.atWork(), f.namesAny("curl wget git aria2 lynx w3m"),
+	return cmp.Or(f.called(strings.Fields(tlsClients)...), f.says("https://"), f.runs(), f.atWorkWith(clients), f.namesAny("curl wget git aria2 lynx w3m libcurl3 libcurl4 libcurl3-gnutls libcurl3-nss libcurl4t64 libcurl3t64-gnutls"),
 		f.namesAny("php* python* ruby* perl* nodejs openjdk-* default-j* r-base* libapache2-mod-* uwsgi* gunicorn*"))
+}
+
+// tlsClients are programs that ask servers for something, or run what does.
+const tlsClients = `curl wget git pip* npm npx yarn pnpm gem bundle composer go cargo mvn gradle update-ca-certificates openssl aws gh svn hg python*
+	node ruby perl php* java R Rscript dotnet conda uv poetry add-apt-repository`
+
+// clients are packages of programs by which people fetch something, or that run what does.
+const clients = "curl wget git git-core subversion mercurial aria2 lynx w3m links elinks firefox* chromium* python* ruby* perl php* nodejs npm openjdk-* default-j* r-base* golang* cargo rustc cmake ansible*"
+
+// atWorkWith is atWork where the image has one of some packages.
+func (f *facts) atWorkWith(packages string) string {
+	if !slices.ContainsFunc(f.Packages, func(p model.Package) bool { return matchesAny(packages, p.Name) }) {
+		return ""
+	}
+	return f.atWork()
 }
 
 // namesAny returns that one of the packages is named in the install.

@@ -2,6 +2,7 @@ package installs
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
@@ -59,6 +60,52 @@ func (k *keeper) comesBefore(i, before int) bool {
 		}
 	}
 	return false
+}
+
+// comesForCertificates reports whether a package is of certificates, and a later install brings them
+// before anything is seen to fetch. There they get their name, if that one is edited.
+func (k *keeper) comesForCertificates(i int) bool {
+	name := k.Packages[i].Name
+	if name != "ca-certificates" {
+		return false
+	}
+	in := k.Parsed()
+	for at := k.made; at < len(in.All); at++ {
+		commands, ok := in.Commands(at)
+		if !ok || in.Keyword(at) != "RUN" {
+			if in.Keyword(at) == "RUN" {
+				return false
+			}
+			continue
+		}
+		for _, c := range commands {
+			switch {
+			case at > k.made && Installs(c) && !isDry(c) && (names(c, name) || Takes(c) && k.bringsCertificates(c)):
+				return true
+			case fetches(c):
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// fetches reports whether a command may ask a server for something, but for installs, which do so
+// without certificates.
+func fetches(c rewrite.Command) bool {
+	if _, _, apt := c.Apt(); apt {
+		return false
+	}
+	return c.Name() == "" || matchesAny(tlsClients, c.Name()) || strings.Contains(c.Source(), "https://") || strings.Contains(c.Name(), ".sh") || strings.Contains(c.Words[0].Text, "/")
+}
+
+// bringsCertificates reports whether an install names a package that is new there and recommends
+// certificates, as Debian's packages of clients do.
+func (k *keeper) bringsCertificates(c rewrite.Command) bool {
+	return slices.ContainsFunc([]string{"curl", "wget", "git"}, func(name string) bool {
+		i, ok := k.byName[name]
+		return ok && k.Packages[i].Layer > k.layer && names(c, name)
+	})
 }
 
 func (k *keeper) callsIt(c rewrite.Command, i int) bool {

@@ -22,7 +22,7 @@ type keeper struct {
 
 // keep keeps a package, with what it depends on.
 func (k *keeper) keep(i int, why string) {
-	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) || k.before != 0 && k.comesBefore(i, k.before) || k.isHollow(i) || k.isNamedInParts(i) {
+	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) || k.comesForCertificates(i) || k.before != 0 && k.comesBefore(i, k.before) || k.isHollow(i) || k.isNamedInParts(i) {
 		return
 	}
 	k.chosen[i] = true

@@ -44,6 +44,7 @@ var pairs = []pair{
 	{of: "ghc ocaml* fpc nim gnat*", keep: "gcc libc6-dev", why: "it links with the C compiler", source: "https://packages.debian.org/bookworm/ghc"},
 	{of: "dpkg-dev devscripts debhelper", keep: "build-essential fakeroot gcc g++ make", calls: "dpkg-buildpackage debuild fakeroot dh", when: packs, source: "dpkg-buildpackage(1)"},
 
+	{of: "devscripts", keep: "lintian", calls: "debuild", why: "it checks packages with it", source: "debuild(1)"},
 	{of: "python3-pip python-pip pipx python3-setuptools python3-dev python3-venv", keep: "build-essential python3-dev python-dev python3-all-dev libpython3-dev gcc g++", calls: "pip* python* poetry pipx", when: (*facts).wheels,
 		source: "https://packaging.python.org/en/latest/discussions/package-formats/"},
 	{of: "python-minimal python[23]-minimal python[23].*-minimal", keep: "python python[23] python[23].[0-9] python[23].[0-9][0-9] libpython*-stdlib", calls: "python*", when: (*facts).standardLibrary, source: "https://packages.debian.org/bookworm/python3.11-minimal"},
@@ -104,7 +105,7 @@ var pairs = []pair{
 	{of: "libpoppler*", keep: "poppler-data", when: (*facts).pdf, source: "https://poppler.freedesktop.org/"},
 	{of: "poppler-utils", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
 	{of: "ffmpeg", keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
-	{of: "vulkan-tools libvulkan1 libvulkan-dev", keep: "mesa-vulkan-drivers", calls: "vulkaninfo vkcube vkcube-wayland", why: "it finds no device without a driver", source: "https://packages.debian.org/bookworm/libvulkan1"},
+	{of: "vulkan-tools libvulkan-dev", keep: "mesa-vulkan-drivers", calls: "vulkaninfo vkcube vkcube-wayland", why: "it finds no device without a driver", source: "https://packages.debian.org/bookworm/libvulkan1"},
 	{of: "ibus ibus-*", keep: "ibus-gtk ibus-gtk3 ibus-gtk4 ibus-qt*", why: "programs take its input through their toolkit's module", source: "https://packages.debian.org/bookworm/ibus"},
 	{of: "fcitx fcitx5 fcitx-* fcitx5-*", keep: "fcitx-frontend-* fcitx5-frontend-* fcitx-ui-* fcitx5-module-*", why: "programs take its input through their toolkit's module", source: "https://packages.debian.org/bookworm/fcitx5"},
 	{of: "xvfb xinit", keep: "xauth", why: "xvfb-run calls it", source: "xvfb-run(1)"},

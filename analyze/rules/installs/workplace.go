@@ -21,7 +21,7 @@ const terminals = "sshd dropbear jupyter* ipython* code-server* openvscode-serve
 
 // workshop is what a Dockerfile says that makes a place for people: the accounts that they
 // log in to, the containers of editors, the shells' dressing.
-var workshop = lazyregexp.New(`(?i)\bsudoers\b|NOPASSWD|\bchpasswd\b|\bchsh\b|\bdev-?container|\bvscode\b|oh-my-zsh|ohmyzsh|oh-my-bash|\bdotfiles\b|\.(?:zshrc|vimrc|tmux\.conf)\b|--shell[ =]/(?:usr/)?bin/(?:ba|z|fi)sh\b`)
+var workshop = lazyregexp.New(`(?i)\bsudoers\b|(?:^|[\s="])/workspaces/|NOPASSWD|\bchpasswd\b|\bchsh\b|\bdev-?container|\bvscode\b|oh-my-zsh|ohmyzsh|oh-my-bash|\bdotfiles\b|\.(?:zshrc|vimrc|tmux\.conf)\b|--shell[ =]/(?:usr/)?bin/(?:ba|z|fi)sh\b`)
 
 // atWork says why people work in a container of the image by hand, "" where nothing shows
 // that they do: it starts what they work in, or it starts nothing and has what they ask for.

@@ -49,10 +49,19 @@ func (r *Room) installer(at int, calls []call) string {
 	if !r.changed(at, dpkgStatus) || r.LeavesLists(at) {
 		return ""
 	}
+	explained := slices.ContainsFunc(calls, func(c call) bool { return c.installsFile() })
 	for i := range calls {
-		if c := &calls[i]; !c.known && !operandReaders[c.name] && !shells[c.name] {
-			return c.source
+		c := &calls[i]
+		if c.known || operandReaders[c.name] || shells[c.name] || explained && c.name != "" && !strings.Contains(c.words[0], "/") {
+			continue
 		}
+		return c.source
 	}
 	return ""
+}
+
+// installsFile reports whether a call installs a package from its file, so that dpkg's database is
+// another one without any list.
+func (c *call) installsFile() bool {
+	return c.name == "dpkg" && slices.ContainsFunc(c.words[1:], func(word string) bool { return word == "-i" || word == "--install" || word == "--unpack" })
 }

@@ -254,7 +254,7 @@ func (v View) ChangeEdit(c *model.Change, width int) []string {
 // costs to be wrong.
 func (v View) ChangeWords(c *model.Change) []string {
 	words := []string{v.OneLine(Clip(c.Summary))}
-	if len(c.Keeps) > 0 && !strings.Contains(c.Summary, "eeps ") {
+	if len(c.Keeps) > 0 && !strings.Contains(c.Summary, "and keep ") {
 		words = append(words, "It keeps "+v.OneLine(strings.Join(c.Keeps, ", "))+".")
 	}
 	if c.Risk != "" {

@@ -41,6 +41,7 @@ func TestListsOfToolsThatInstall(t *testing.T) {
 		{"a program that left lists of its own", "RUN x-setup --all\n+ var/lib/apt/lists/y_Packages" + status, "RUN x-setup --all \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"Playwright, which fetches lists itself", "RUN npx -y playwright@1.40.0 install --with-deps chromium" + status, cleaned},
 		{"the packages of Playwright", "RUN python3 -m playwright install-deps" + status, cleaned},
+		{"a package from its file, made by a program", "RUN fpm -s empty -t deb -p /a.deb && dpkg -i /a.deb" + status, cleaned},
 		{"browsers without packages", "RUN npx playwright install chromium\n+ root/.cache/ms-playwright/x", cleaned},
 		{"dpkg", "RUN dpkg -i /x/b.deb" + status, cleaned},
 		{"a package that is held", "RUN apt-mark hold a" + status, cleaned},

@@ -107,6 +107,17 @@ func TestCachesThatAnEarlierRunFills(t *testing.T) {
 	}
 }
 
+// TestStandardLibraryThatIsBuilt: who compiles Go's standard library has its cache for later builds.
+func TestStandardLibraryThatIsBuilt(t *testing.T) {
+	for command, cleaned := range map[string]bool{"go build -v std": false, "CGO_ENABLED=0 go install -a ...": false, "go build -o /app .": true} {
+		for _, f := range rulestest.Parse(t, "COPY app /\n+ app\nRUN "+command+"\n+ root/.cache/go-build/00/a\nconfig {\"Cmd\": [\"/entrypoint.sh\"]}").Findings(t, "go-cache") {
+			if got := f.Fix.After != nil; got != cleaned {
+				t.Errorf("%s: it is cleaned: %v, want %v (%s)", command, got, cleaned, f.Fix.Summary)
+			}
+		}
+	}
+}
+
 // TestCachesThatAnEarlierRunFillsInPart: what the RUN itself has filled alone goes.
 func TestCachesThatAnEarlierRunFillsInPart(t *testing.T) {
 	found := rulestest.Parse(t, `

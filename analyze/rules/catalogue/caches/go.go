@@ -57,8 +57,8 @@ func onlyFetchesModules(c rewrite.Command) bool {
 	return c.Name() == "go" && len(args) > 0 && slices.Contains([]string{"get", "mod", "env", "version"}, args[0].Text)
 }
 
-// providesModules reports whether a command of Go downloads modules and builds nothing that
-// runs without them.
+// providesModules reports whether a command of Go downloads modules, or compiles the standard
+// library, and builds nothing that runs without them.
 func providesModules(c rewrite.Command) bool {
 	args := advice.Operands(c)
 	if c.Name() != "go" || len(args) == 0 {
@@ -67,6 +67,8 @@ func providesModules(c rewrite.Command) bool {
 	switch args[0] {
 	case "get":
 		return true
+	case "build", "install":
+		return slices.Contains(args[1:], "std") || slices.Contains(args[1:], "...") // compiled for whatever is built later
 	case "mod":
 		return len(args) > 1 && (args[1] == "download" || args[1] == "vendor" || args[1] == "tidy")
 	}

@@ -17,8 +17,9 @@ type recommendsCase struct {
 }
 
 const (
-	withModules     = "*python3-pandas; Recommends: python3-scipy, docs\npython3-scipy\ndocs"
-	withSSHAndPatch = "*git; Recommends: openssh-client, patch, docs\nopenssh-client\npatch\ndocs"
+	withCertificates = "*tool; Recommends: ca-certificates, docs\nca-certificates\ndocs"
+	withModules      = "*python3-pandas; Recommends: python3-scipy, docs\npython3-scipy\ndocs"
+	withSSHAndPatch  = "*git; Recommends: openssh-client, patch, docs\nopenssh-client\npatch\ndocs"
 
 	withMPI       = "*g++\n*libscalapack-mpi-dev; Depends: libopenmpi-dev\nlibopenmpi-dev; Recommends: libcoarrays-openmpi-dev\nlibcoarrays-openmpi-dev; Depends: gfortran\ngfortran"
 	withOpenType  = "*texlive; Recommends: tex-gyre, fonts-texgyre-math, docs\ntex-gyre\nfonts-texgyre-math\ndocs"
@@ -62,6 +63,11 @@ var nameCases = []recommendsCase{
 	{"an extension that is named by its version", steps(update+"postgis postgresql-15-postgis-3 postgresql-15", withPostGIS+"\n*postgresql-15-postgis-3\n*postgresql-15"), "/usr/bin/postgis", "--no-install-recommends postgis postgresql-15-postgis-3 postgresql-15"},
 	{"a pager beside sudo in a shell", steps(update+"git sudo", withPager+"\n*sudo", runs("RUN git clone https://example.org/x")), "bash", "--no-install-recommends git sudo ca-certificates"},
 	{"what a later install names before it is called", steps(update+"tool", "*tool; Recommends: git, docs\ngit\ndocs", runs("RUN tool"), runs("RUN apt-get install -y git"), runs("RUN git clone https://example.org/x")), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"certificates that a later install names before anything fetches", steps(update+"tool", withCertificates, runs("RUN apt-get install -y ca-certificates && curl -O https://example.org/x")), "/usr/bin/tool", "--no-install-recommends tool"},
+	{"certificates that a later install names behind a download", steps(update+"tool", withCertificates, runs("RUN wget https://example.org/x && apt-get install -y ca-certificates")), "/usr/bin/tool", "--no-install-recommends tool ca-certificates"},
+	{"certificates where people look at processes", steps(update+"htop", "*htop; Recommends: ca-certificates, docs\nca-certificates\ndocs"), "bash", "--no-install-recommends htop"},
+	{"certificates of the library of curl", steps(update+"libcurl4", "*libcurl4; Recommends: ca-certificates, docs\nca-certificates\ndocs"), "bash", "--no-install-recommends libcurl4 ca-certificates"},
+	{"the checks that debuild makes", steps(update+"devscripts", "*devscripts; Recommends: lintian, docs\nlintian\ndocs", runs("RUN debuild -b")), "/usr/bin/start", "--no-install-recommends devscripts lintian"},
 	{"what is called before a later install names it", steps(update+"tool", "*tool; Recommends: git, docs\ngit\ndocs", runs("RUN git clone https://example.org/x"), runs("RUN apt-get install -y git")), "/usr/bin/tool", "--no-install-recommends tool git"},
 	{"build-essential, of which the parts are named", steps(update+"gcc g++ make python3-pip", "*gcc\n*g++\n*make\n"+withPip, runs("RUN pip3 install --no-binary :all: x")), "/usr/bin/g++", "--no-install-recommends gcc g++ make python3-pip libc6-dev python3-dev"},
 	{"a compiler for AWS's installer", steps(update+"python3-pip", withPip, runs("RUN ./aws/install")), "/usr/sbin/nginx", "--no-install-recommends python3-pip"},
