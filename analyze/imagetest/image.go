@@ -114,7 +114,6 @@ func (i Image) store() *stored {
 
 func (i Image) storeLayer(l Layer) storedLayer {
 	p := l.pack()
-	raw := bytes.Join(p.tar, nil)
 	mediaType := l.MediaType
 	switch {
 	case mediaType != "":
@@ -135,7 +134,7 @@ func (i Image) storeLayer(l Layer) storedLayer {
 			MediaType: mediaType, Size: int64(len(p.blob)), Digest: p.digest,
 			Annotations: annotations, URLs: l.URLs,
 		},
-		diffID: p.diffID, tar: raw, blob: p.blob,
+		diffID: p.diffID, tar: p.whole, blob: p.blob,
 	}
 }
 
