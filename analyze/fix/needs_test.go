@@ -1,6 +1,7 @@
 package fix_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,15 +62,14 @@ func patched(t *testing.T, config v1.Config, opt fix.Options, steps ...step) (do
 		}
 		image.Layers = append(image.Layers, imagetest.Layer{Files: s.files, CreatedBy: by, Comment: "buildkit.dockerfile.v0", Empty: s.files == nil})
 	}
-	dir := t.TempDir()
-	archive, name := filepath.Join(dir, "image.tar"), filepath.Join(dir, "Dockerfile")
-	if err := os.WriteFile(archive, image.OCI().Tar(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	name := filepath.Join(t.TempDir(), "Dockerfile")
 	if err := os.WriteFile(name, []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	result, err := analyze.Analyze(t.Context(), archive, analyze.Options{Dockerfile: name, NeedBuild: true, Base: "1"})
+	// A file of the image, written just now, would be waited for until it has settled.
+	settings := analyze.Options{Dockerfile: name, NeedBuild: true, Base: "1"}
+	settings.Stdin = bytes.NewReader(image.OCI().Tar())
+	result, err := analyze.Analyze(t.Context(), "-", settings)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	_ "github.com/tare-oci/tare/analyze/imagetest/collector" // every program that makes images
 )
 
 // Image is a container image. The zero value is an image without layers.
@@ -114,7 +116,6 @@ func (i Image) store() *stored {
 
 func (i Image) storeLayer(l Layer) storedLayer {
 	p := l.pack()
-	raw := bytes.Join(p.tar, nil)
 	mediaType := l.MediaType
 	switch {
 	case mediaType != "":
@@ -135,7 +136,7 @@ func (i Image) storeLayer(l Layer) storedLayer {
 			MediaType: mediaType, Size: int64(len(p.blob)), Digest: p.digest,
 			Annotations: annotations, URLs: l.URLs,
 		},
-		diffID: p.diffID, tar: raw, blob: p.blob,
+		diffID: p.diffID, tar: p.whole, blob: p.blob,
 	}
 }
 

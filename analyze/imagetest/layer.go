@@ -35,7 +35,7 @@ type Layer struct {
 
 // Uncompressed returns the layer's tar: the bytes that its diff ID names.
 func (l Layer) Uncompressed() []byte {
-	return bytes.Join(l.pack().tar, nil)
+	return l.pack().whole
 }
 
 // Stored returns the layer as a registry stores it: the bytes that its digest
@@ -43,7 +43,7 @@ func (l Layer) Uncompressed() []byte {
 func (l Layer) Stored() []byte { return l.pack().blob }
 
 // DiffID is the digest of the uncompressed tar.
-func (l Layer) DiffID() v1.Hash { return Digest(l.Uncompressed()) }
+func (l Layer) DiffID() v1.Hash { return l.pack().diffID }
 
 // Digest is the sha256 digest of bytes.
 func Digest(b []byte) v1.Hash {
@@ -52,25 +52,36 @@ func Digest(b []byte) v1.Hash {
 }
 
 // Tar packs entries as a tar archive with its two closing blocks of zeros.
-func Tar(files ...File) []byte { return bytes.Join(pieces(files), nil) }
+func Tar(files ...File) []byte {
+	whole, _ := pieces(files)
+	return whole
+}
 
-// pieces packs entries as a tar archive, one slice an entry (its headers,
-// content and padding) and a last one for the end of the archive.
-func pieces(files []File) [][]byte {
-	var out [][]byte
-	var buf bytes.Buffer
-	w := tar.NewWriter(&buf)
-	cut := func() {
-		out = append(out, bytes.Clone(buf.Bytes()))
-		buf.Reset()
-	}
+// pieces packs entries as a tar archive, which it also returns in pieces: one slice an
+// entry (its headers, content and padding) and a last one for the end of the archive.
+func pieces(files []File) (whole []byte, each [][]byte) {
+	const block = 512
+	size := 2 * block
 	for _, f := range files {
-		f.writeTo(w, &buf)
-		cut()
+		size += block + (len(f.Body)+block-1)/block*block + len(f.Raw)
+	}
+	buf := bytes.NewBuffer(make([]byte, 0, size)) // grows where a header takes more than a block
+	w := tar.NewWriter(buf)
+	ends := make([]int, 0, len(files)+1)
+	for _, f := range files {
+		f.writeTo(w, buf)
+		ends = append(ends, buf.Len())
 	}
 	check("end the archive", w.Close())
-	cut()
-	return out
+	ends = append(ends, buf.Len())
+
+	whole = buf.Bytes()
+	each, start := make([][]byte, 0, len(ends)), 0
+	for _, end := range ends {
+		each = append(each, whole[start:end:end])
+		start = end
+	}
+	return whole, each
 }
 
 // history is the item that the layer leaves in the config.

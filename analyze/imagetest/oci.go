@@ -46,7 +46,7 @@ func (s *stored) blobs() []File {
 	var out []File
 	for _, l := range s.layers {
 		if len(l.URLs) == 0 { // a foreign layer lies elsewhere
-			out = append(out, blob(l.blob))
+			out = append(out, File{Path: Blob(l.Descriptor.Digest), Body: l.blob})
 		}
 	}
 	return append(out, blob(s.config), blob(s.manifest))

@@ -12,8 +12,9 @@ import (
 
 // packed is a layer in both its forms.
 type packed struct {
-	tar  [][]byte // entry by entry
-	blob []byte
+	whole []byte   // the tar
+	tar   [][]byte // the same, entry by entry
+	blob  []byte
 
 	annotations    map[string]string // that go with the blob
 	diffID, digest v1.Hash           // of tar and blob
@@ -21,18 +22,25 @@ type packed struct {
 
 // pack writes a layer as a tar and compresses it.
 func (l Layer) pack() packed {
-	p := packed{tar: [][]byte{l.Tar}}
-	if l.Tar == nil {
+	var p packed
+	if l.Tar != nil {
+		p.whole = bytes.Clone(l.Tar)
+		p.tar = [][]byte{p.whole}
+	} else {
 		files := l.Files
 		if l.Compression == EStargz {
 			files = append([]File{landmark}, files...)
 		}
-		p.tar = pieces(files)
+		p.whole, p.tar = pieces(files)
 	}
 	key := keyOf(l.Compression, p.tar)
 	if !made.get(key, &p) {
 		p.blob = l.Compression.pack(&p)
-		p.diffID, p.digest = Digest(bytes.Join(p.tar, nil)), Digest(p.blob)
+		p.diffID = Digest(p.whole)
+		p.digest = p.diffID
+		if l.Compression != None {
+			p.digest = Digest(p.blob)
+		}
 		made.put(key, p)
 	}
 	if l.Blob != nil {
@@ -86,7 +94,8 @@ func (m *packedLayers) get(key layerKey, p *packed) bool {
 	p.blob, p.annotations = slices.Clone(known.blob), known.annotations
 	p.diffID, p.digest = known.diffID, known.digest
 	if known.tar != nil {
-		p.tar = append(slices.Clip(p.tar[:len(p.tar)-1]), slices.Clone(known.tar[0]))
+		p.tar = append(p.tar[:len(p.tar)-1:len(p.tar)-1], known.tar[0])
+		p.whole = bytes.Join(p.tar, nil)
 	}
 	return true
 }
@@ -102,7 +111,7 @@ func (m *packedLayers) put(key layerKey, p packed) {
 		m.by, m.bytes = make(map[layerKey]packed), 0
 	}
 	m.bytes += len(p.blob)
-	p.blob = slices.Clone(p.blob)
+	p.whole, p.blob = nil, slices.Clone(p.blob)
 	if key.Compression == EStargz {
 		p.tar = [][]byte{slices.Clone(p.tar[len(p.tar)-1])}
 	} else {

@@ -33,8 +33,9 @@ func (p *packed) stargz() []byte {
 		blob = append(blob, gzipMember(open)...)
 	}
 	toc := marshal(table{Version: 1, Entries: items})
-	index := bytes.Join(pieces([]File{{Path: "stargz.index.json", Body: toc}}), nil)
+	index := Tar(File{Path: "stargz.index.json", Body: toc})
 	p.tar = append(body, index)
+	p.whole = bytes.Join(p.tar, nil)
 	p.annotations = map[string]string{"containerd.io/snapshot/stargz/toc.digest": Digest(toc).String()}
 
 	footer := []byte{'S', 'G', 22, 0}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
 )
 
 // zipped is a member of an archive.

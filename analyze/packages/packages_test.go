@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
 )
 
 // capture reads the tar of a testdata image: the files that Wants would have

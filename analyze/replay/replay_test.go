@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
 )
 
 // replayed follows a Dockerfile on the extract of the archive.

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
 )
 
 var escapeCases = []struct{ name, in, want, ascii string }{

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
 )
 
 func TestCompareVersions(t *testing.T) {

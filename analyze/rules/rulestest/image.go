@@ -1,10 +1,9 @@
 package rulestest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -153,18 +152,17 @@ func (img Image) Build(t *testing.T) *rules.Build {
 
 func (img Image) analyze(t *testing.T, options analyze.Options) *analyze.Result {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "image.tar")
 	built := img.build()
 	if img.Pod != "" {
 		built.Tag = "app:latest"
 	}
-	if err := os.WriteFile(file, built.OCI().Tar(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	// From a file it would be the same, but tare waits until one that was written just now
+	// has settled.
+	options.Stdin = bytes.NewReader(built.OCI().Tar())
 	if img.Pod != "" {
 		options.Manifests = img.manifests(t)
 	}
-	result, err := analyze.Analyze(t.Context(), file, options)
+	result, err := analyze.Analyze(t.Context(), "-", options)
 	if err != nil {
 		t.Fatal(err)
 	}

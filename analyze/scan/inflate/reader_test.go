@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
+
+	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
 )
 
 // sample is text with matches near and far, runs, and incompressible parts.

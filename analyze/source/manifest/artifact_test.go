@@ -89,6 +89,7 @@ var shapesOfArtifacts = map[string]struct {
 func TestArtifactsAreNamed(t *testing.T) {
 	for name, c := range shapesOfArtifacts {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			archive, d := c.store(t)
 			archive = archive.With("index.json", sourcetest.IndexDoc(t, d))
 			everyWay(t, archive, "", func(t *testing.T, _ *source.Image, err error) { sourcetest.WantError(t, err, c.says) })
@@ -121,6 +122,7 @@ func TestArtifactBesideAnImage(t *testing.T) {
 				continue
 			}
 			t.Run(name+", "+how, func(t *testing.T) {
+				t.Parallel()
 				image, artifact := own, d
 				say(&image, &artifact)
 				archive := img.OCI()
@@ -191,6 +193,7 @@ func TestSubject(t *testing.T) {
 func TestArtifactsInARegistry(t *testing.T) {
 	for name, c := range shapesOfArtifacts {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			archive, d := c.store(t)
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/v2/" {

@@ -27,15 +27,18 @@ func everyWay(t *testing.T, archive imagetest.Archive, platform string, check fu
 	t.Helper()
 	for name, a := range map[string]imagetest.Archive{"flat": archive, "nested": wrapped(t, archive)} {
 		t.Run(name+" archive", func(t *testing.T) {
+			t.Parallel() // a file that was written just now is waited for
 			img, err := source.Open(context.Background(), sourcetest.WriteFile(t, "image.tar", a.Tar()), source.Options{Platform: platform})
 			check(t, img, err)
 		})
 		t.Run(name+" stream", func(t *testing.T) {
+			t.Parallel()
 			img := mustOpen(t, "-", source.Options{Platform: platform, Stdin: bytes.NewReader(a.Tar())})
 			_, err := sourcetest.ReadStream(img)
 			check(t, img, err)
 		})
 		t.Run(name+" directory", func(t *testing.T) {
+			t.Parallel()
 			img, err := source.Open(context.Background(), sourcetest.Directory(t, a), source.Options{Platform: platform})
 			check(t, img, err)
 		})

@@ -80,6 +80,7 @@ func TestTheIndexDecidesThePlatform(t *testing.T) {
 		"unknown/unknown alone":   {[]listing{{"unknown/unknown", "linux/amd64", "lost"}}, "", "lost", "linux/amd64", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			everyWay(t, indexed(t, c.all...), c.asked, func(t *testing.T, img *source.Image, err error) {
 				if err != nil {
 					t.Fatal(err)
@@ -111,6 +112,7 @@ func TestNoPlatformNoAdvice(t *testing.T) {
 		"just one": {[]listing{{"linux/s390x", "linux/s390x", "b"}}, "linux/mips", []string{"only for linux/s390x", "leave out --platform"}, "choose one"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			everyWay(t, indexed(t, c.all...), c.asked, func(t *testing.T, _ *source.Image, err error) {
 				sourcetest.WantError(t, err, c.says...)
 				if c.not != "" && strings.Contains(err.Error(), c.not) {

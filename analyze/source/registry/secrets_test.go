@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
@@ -29,9 +30,13 @@ func TestErrorsRepeatNoSecret(t *testing.T) {
 		"a login": {"auth": sourcetest.Encoded(user, password)}, "a token": {"registrytoken": token}, "a refresh token": {"auth": sourcetest.Encoded("x", ""), "identitytoken": identity},
 	} {
 		secret := map[string]string{"a login": "3cr3t", "a token": "OKmadeup", "a refresh token": "DENTITYmadeup"}[name]
+		turn := map[string]int{"a login": 0, "a token": 1, "a refresh token": 2}[name]
 		for form, body := range forms {
-			for _, status := range []int{401, 403, 404, 418, 500, 200} {
-				for _, where := range []string{"/token", "/v2/app/manifests/1", "/v2/"} {
+			for i, status := range []int{401, 403, 404, 418, 500, 200} {
+				for j, where := range []string{"/token", "/v2/app/manifests/1", "/v2/"} {
+					if (i+j+turn)%3 > 0 && imagetest.Rounds(0, 0, 1) == 0 {
+						continue // every answer at every place meets one of the three
+					}
 					var server *httptest.Server
 					server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 						switch {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze"
+	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
 	"github.com/tare-oci/tare/ui/learn/lesson"
 )
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
 	"github.com/tare-oci/tare/ui/learn/course"
 )
 
