@@ -118,10 +118,11 @@ type Fix struct {
 	// nothing; Leave says that nobody can help it, so that the finding is in no
 	// change. They are what the report's changes are made from.
 	Keeps []string `json:"-"`
-	// Guessed are those of Keeps that nothing visible needs: people may, or what cannot be read.
-	Guessed []string `json:"-"`
-	Risk    string   `json:"-"`
-	Leave   bool     `json:"-"`
+	// Guess is what the edit takes for granted and only its author can know, so that it is made on
+	// request: a clause such as "whether git is needed is a guess"; "" for nothing.
+	Guess string `json:"-"`
+	Risk  string `json:"-"`
+	Leave bool   `json:"-"`
 
 	// Stays are packages whose files the finding holds and that stay in the image with
 	// the edit; StayBytes is what the finding holds of them.

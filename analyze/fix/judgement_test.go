@@ -239,3 +239,32 @@ func TestListsThatPlaywrightFetches(t *testing.T) {
 		t.Errorf("%s\n%s", edited, left)
 	}
 }
+
+// TestHadolint: what an author tells hadolint to leave alone stays as it is.
+func TestHadolint(t *testing.T) {
+	for code, edited := range map[string]bool{"DL3009": false, "DL3008,DL3009": false, "DL3008": true} {
+		file, left := fixed(t, "FROM debian:bookworm-slim\n# hadolint ignore="+code+"\nRUN apt-get update && apt-get install -y --no-install-recommends wget\nCMD [\"wget\", \"x\"]\n", fix.Options{})
+		if strings.Contains(file, "rm -rf") != edited || strings.Contains(left, "tells hadolint that its author wants it so (DL3009)") == edited {
+			t.Errorf("%s:\n%s\n%s", code, file, left)
+		}
+	}
+}
+
+// TestImagesForPeople: in an image that runs nothing by itself, recommended packages that somebody may
+// call go on request; those that nobody calls go by themselves.
+func TestImagesForPeople(t *testing.T) {
+	const end = " && rm -rf /var/lib/apt/lists/*\n"
+	for _, test := range []struct {
+		install, command string
+		edited           bool
+	}{
+		{"python3-pip curl", `"bash"`, false},
+		{"python3-pip curl", `"python3", "-m", "http.server"`, true},
+		{"build-essential", `"bash"`, true},
+	} {
+		file, left := fixed(t, "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y "+test.install+end+"CMD ["+test.command+"]\n", fix.Options{})
+		if strings.Contains(file, withoutRecommends) != test.edited {
+			t.Errorf("%s for %s: edited %v, want %v:\n%s\n%s", test.install, test.command, !test.edited, test.edited, file, left)
+		}
+	}
+}

@@ -16,23 +16,22 @@ func (p *plan) isSmall(g *group) bool {
 	return len(p.opt.Rules) == 0 && p.opt.Findings == nil && (g.bytes < p.opt.Floor && !p.isAlike(g) && !p.isBeside(g) || p.isHardlyWorth(g) || p.isGuess(g)) && !asked
 }
 
-// isGuess reports whether an edit names packages of which nothing shows that they are needed, such
-// as a compiler for whoever may want one. Its author would have to decide on each of them, so it is
-// made on request. docs/savings.md says what readers made of such diffs.
+// isGuess reports whether an edit takes something for granted that only its author can know, such as
+// whether anybody wants a compiler. docs/savings.md says what readers made of such diffs.
 func (p *plan) isGuess(g *group) bool {
-	return p.opt.Floor > 0 && slices.ContainsFunc(g.findings, func(i int) bool { return len(p.report.Findings[i].Fix.Guessed) > 0 })
+	return p.opt.Floor > 0 && slices.ContainsFunc(g.findings, func(i int) bool { return p.report.Findings[i].Fix.Guess != "" })
 }
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor, or
-// names packages on a guess.
+// is a guess.
 func (p *plan) leaveSmall(i int) {
 	f := &p.report.Findings[i]
 	saves := f.Bytes - stayBytes(f)
-	guess := saves >= p.opt.Floor && len(f.Fix.Guessed) > 0
+	guess := saves >= p.opt.Floor && f.Fix.Guess != ""
 	why := f.Fix.Summary
 	switch {
 	case guess:
-		why = "whether " + strings.Join(f.Fix.Guessed, ", ") + needed(len(f.Fix.Guessed)) + " needed is a guess; --rule " + f.Rule + " writes the edit, and keeps what may be"
+		why = f.Fix.Guess + "; --rule " + f.Rule + " writes the edit, and keeps what may be"
 	case editKey(f.Fix) != "":
 		why = "it saves less than the floor; select it with --rule, or lower the floor with --floor"
 		if saves >= p.opt.Floor {
@@ -45,13 +44,6 @@ func (p *plan) leaveSmall(i int) {
 	p.leave(i, why, false)
 	l := &p.result.Left[len(p.result.Left)-1]
 	l.Small, l.Guess = !guess, guess
-}
-
-func needed(packages int) string {
-	if packages == 1 {
-		return " is"
-	}
-	return " are"
 }
 
 // worth is how many bytes an edit saves that names more bytes of packages than it saves, for

@@ -18,6 +18,9 @@ var ofRecommends = lazyregexp.New(`(?i)\brecommends\b|\brecommended packages\b`)
 // stands in a comment in the RUN or right above it. Who has commented it out had a reason. So
 // had who says of which installs of a RUN leave recommended packages out.
 func (p *plan) turnedOff(rule string, e *edit) string {
+	if why := p.ignored(rule, e); why != "" {
+		return why
+	}
 	if rule != "apt-recommends" {
 		return ""
 	}
@@ -32,6 +35,42 @@ func (p *plan) turnedOff(rule string, e *edit) string {
 		}
 		if slices.ContainsFunc(rewrite.Comments(at.text), ofRecommends.MatchString) && withoutRecommends.MatchString(at.text) {
 			return "a comment there says which of its installs leave recommended packages out"
+		}
+	}
+	return ""
+}
+
+// ignores matches the comment by which an author tells hadolint to leave an instruction alone.
+var ignores = lazyregexp.New(`^#\s*hadolint\s+ignore\s*=\s*(.*)`)
+
+// hadolint are the codes of hadolint that ask for what an edit of ours does. Who turns one off has
+// a reason. https://github.com/hadolint/hadolint/wiki
+var hadolint = map[string][]string{
+	"apt-lists": {"DL3009"}, "apt-recommends": {"DL3015"}, "apk-cache": {"DL3019"}, "dnf-cache": {"DL3032", "DL3040"}, "zypper-cache": {"DL3036"},
+	"pip-cache": {"DL3042"}, "yarn-cache": {"DL3060"},
+}
+
+// ignored says that a comment above an instruction turns off the check that asks for an edit of it,
+// or for fewer RUNs.
+func (p *plan) ignored(rule string, e *edit) string {
+	codes := hadolint[rule]
+	if countRuns(e.after) < countRuns(e.before) {
+		codes = append(slices.Clone(codes), "DL3059")
+	}
+	for i := e.from; i <= e.to && i < len(p.at); i++ {
+		if p.at[i] == nil {
+			continue
+		}
+		for _, comment := range p.doc.commentsAbove(p.at[i]) {
+			m := ignores.FindStringSubmatch(comment)
+			if m == nil {
+				continue
+			}
+			for code := range strings.FieldsFuncSeq(m[1], func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
+				if slices.Contains(codes, code) {
+					return "a comment there tells hadolint that its author wants it so (" + code + ")"
+				}
+			}
 		}
 	}
 	return ""

@@ -287,6 +287,17 @@ func (f *facts) pdf() string {
 	return cmp.Or(f.called("pdf*", "*2pdf"), f.says("PDF", ".pdf", "pdf2", "pdf_", "pdfto"))
 }
 
+// postScript asks whether something reads PostScript or PDF, which the policy of Debian's package
+// forbids until it is changed.
+func postScript(f *facts) string {
+	return cmp.Or(f.called("gs"), f.says("policy.xml", ".pdf", ".PDF", ".eps", ".ps "))
+}
+
+// instruments asks whether a compiler is told to link its run-time library.
+func instruments(f *facts) string {
+	return cmp.Or(f.says("-fsanitize", "-fprofile-instr", "-fcoverage"), f.anything(), f.people())
+}
+
 // openType asks whether documents are set by an engine that loads OpenType fonts.
 func openType(f *facts) string {
 	return cmp.Or(f.called("xelatex", "lualatex", "xetex", "luatex", "luahbtex", "context"), f.says("xelatex", "lualatex", "-xelatex", "-lualatex"), f.namesAny("texlive-xetex texlive-luatex context"))

@@ -32,10 +32,16 @@ func (k *keeper) keep(i int, why string) {
 	k.stays = k.closure(from)
 }
 
-// isNamedInParts reports whether a package is build-essential, and the install names what it is
-// there for.
+// isNamedInParts reports whether the install names what a package is there for: the compilers of
+// build-essential, the headers of another Python.
 func (k *keeper) isNamedInParts(i int) bool {
-	return k.Packages[i].Name == "build-essential" && k.namesAny("g++ g++-[0-9]*") != "" && k.namesAny("make") != ""
+	switch k.Packages[i].Name {
+	case "build-essential":
+		return k.namesAny("g++ g++-[0-9]*") != "" && k.namesAny("make") != ""
+	case "python3-dev":
+		return k.namesAny("python3.[0-9]*-dev") != ""
+	}
+	return false
 }
 
 // isHollow reports whether a package of fonts brings no files but documentation: one that only
@@ -53,7 +59,7 @@ func (k *keeper) isHollow(i int) bool {
 }
 
 // synonyms are programs by another name than their package's.
-var synonyms = map[string]string{"cc": "gcc", "c++": "g++", "gmake": "make", "f77": "gfortran", "f95": "gfortran", "pdflatex": "texlive-latex-base",
+var synonyms = map[string]string{"cc": "gcc", "c++": "g++", "gmake": "make", "systemctl": "systemd", "f77": "gfortran", "f95": "gfortran", "pdflatex": "texlive-latex-base",
 	"strip": "binutils", "ld": "binutils", "as": "binutils", "ar": "binutils", "nm": "binutils", "ranlib": "binutils", "objdump": "binutils", "objcopy": "binutils", "readelf": "binutils", "strings": "binutils"}
 
 // programs are the packages of programs at paths that containers start.

@@ -16,6 +16,26 @@ type Kept struct {
 	Host string // the package of the install that brought it; "" where unknown
 }
 
+// Guess says what an edit would take for granted that only its author can know, as a clause; "" for
+// nothing.
+func (n *Needs) Guess() string {
+	var names []string
+	for i := range n.Kept {
+		if n.Kept[i].IsGuess() {
+			names = append(names, n.Kept[i].Name)
+		}
+	}
+	switch {
+	case len(names) == 1:
+		return "whether " + names[0] + " is needed is a guess"
+	case len(names) > 1:
+		return "whether " + strings.Join(names, ", ") + " are needed is a guess"
+	case n.Missed != "":
+		return "people use the image by hand, and whether they want " + n.Missed + " is a guess"
+	}
+	return ""
+}
+
 // What sentences say of a guess: why a package may be needed, rather than what needs it.
 const (
 	cannotTell   = "tare cannot tell what "
@@ -45,6 +65,7 @@ type Needs struct {
 	Hosts  []string // the packages that the install names and that brought some of those
 	Bytes  int64    // of Stays
 	Goes   int64    // bytes of the recommended packages that go
+	Missed string   // one of Leaves that people who work in the container may miss; "" for none
 	Again  []int    // later instructions that install what recommends one of those that go
 	Unsure string   // why the install is to be left alone; "" where it is not
 }
@@ -120,6 +141,7 @@ func (k *keeper) needs() Needs {
 			n.Again = k.again(n.Again, p.RecommendedBy)
 		}
 	}
+	n.Missed = k.missed()
 	slices.Sort(n.Again)
 	if len(n.Kept) > 0 && n.Goes > tooLittle && n.Goes < min(n.Bytes, worthNaming) && n.Goes < k.installed()/worthShare && n.Unsure == "" {
 		n.Unsure = fmt.Sprintf("what it would have to name (%s) weighs more than what would go (%s)", Megabytes(n.Bytes), Megabytes(n.Goes))

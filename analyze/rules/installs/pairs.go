@@ -34,6 +34,7 @@ const metricFonts = "fonts-liberation* fonts-crosextra-* fonts-dejavu-core fonts
 var pairs = []pair{
 	{of: "gcc gcc-[0-9]* g++ g++-[0-9]* gfortran gfortran-[0-9]* clang clang-[0-9]* gobjc* gdc* tcc libgcc-*-dev", keep: "libc6-dev libc-dev libstdc++-[0-9]*-dev binutils", calls: compilers,
 		why: "it compiles nothing without the C library's headers", source: "https://packages.debian.org/bookworm/gcc-12"},
+	{of: "clang clang-[0-9]* libclang-common-*-dev", keep: "libclang-rt-*-dev", calls: "clang clang++", when: instruments, source: "https://clang.llvm.org/docs/AddressSanitizer.html"},
 	{of: "cmake", keep: "make", calls: "cmake", when: cmakeMakes, why: "it writes Makefiles", source: "https://cmake.org/cmake/help/latest/manual/cmake-generators.7.html"},
 	{of: "cmake meson autoconf libtool", keep: "gcc g++", calls: "cmake meson autoreconf", when: noCompiler, source: "https://packages.debian.org/bookworm/cmake"},
 	{of: "autoconf", keep: "automake", calls: "autoconf autoreconf", when: (*facts).bootstraps, source: "https://www.gnu.org/software/automake/manual/"},
@@ -98,7 +99,8 @@ var pairs = []pair{
 	{of: "*-jre *-jdk", keep: "fonts-liberation* fonts-crosextra-* fonts-dejavu-core", why: "without fonts of these metrics, text would look different", source: "https://packages.debian.org/bookworm/openjdk-17-jre"},
 	{of: drawers, keep: metricFonts, why: "without fonts of these metrics, text would look different", source: "https://wiki.debian.org/SubstitutingCalibriAndCambriaFonts"},
 	{of: "chromium", keep: "chromium-sandbox", when: (*facts).sandbox, source: "https://packages.debian.org/bookworm/chromium-sandbox"},
-	{of: "imagemagick imagemagick-[0-9].q* php*-imagick ruby-rmagick python*-wand libmagickwand-dev libmagick++-dev", keep: "ghostscript libmagickcore-*-extra", why: "it reads PDF, PostScript and SVG with them", source: "https://imagemagick.org/script/formats.php"},
+	{of: "imagemagick imagemagick-[0-9].q* php*-imagick ruby-rmagick python*-wand libmagickwand-dev libmagick++-dev", keep: "libmagickcore-*-extra", why: "it reads SVG and more formats with them", source: "https://imagemagick.org/script/formats.php"},
+	{of: "imagemagick imagemagick-[0-9].q* php*-imagick ruby-rmagick python*-wand libmagickwand-dev libmagick++-dev", keep: "ghostscript", when: postScript, source: "https://imagemagick.org/script/security-policy.php"},
 	{of: "inkscape", keep: "python3-lxml python3-numpy python3-scour python3-cssselect python3-tinycss2", calls: "inkscape", why: "its extensions import them", source: "https://packages.debian.org/bookworm/inkscape"},
 	{of: "aspell libaspell* ispell hunspell libhunspell* nuspell libnuspell* enchant enchant-2 libenchant* libhyphen* libmythes* python3-enchant python3-hunspell php*-pspell php*-enchant libtext-aspell-perl libreoffice*",
 		keep: "aspell-* i*american* i*british* w*american* w*british* hunspell-* myspell-* hyphen-* mythes-*", why: "it knows no word without a dictionary", source: "http://aspell.net/man-html/Installing.html"},
@@ -115,6 +117,7 @@ var pairs = []pair{
 	{of: "samba samba-*", keep: "samba-vfs-modules samba-dsdb-modules samba-ad-provision attr", why: "smb.conf names its modules", source: "https://wiki.samba.org/"},
 	{of: "samba", keep: "python3-markdown", calls: "samba-tool", why: "samba-tool reads the schema with it", source: "https://packages.debian.org/bookworm/samba"},
 	{of: "fail2ban wireguard-tools wireguard docker.io docker-ce ufw", keep: "iptables nftables", why: "it sets firewall rules with it", source: "https://packages.debian.org/bookworm/fail2ban"},
+	{of: "docker-compose docker-compose-v2", keep: "docker.io docker-cli docker-ce-cli", why: "it talks to the engine through it, and scripts call docker beside it", source: "https://packages.debian.org/bookworm/docker-compose"},
 	{of: "docker.io docker-ce docker-ce-cli", keep: "ca-certificates git apparmor iptables nftables pigz cgroupfs-mount xz-utils docker-buildx docker-compose docker-cli docker-buildx-plugin docker-compose-plugin docker-ce-rootless-extras", calls: "docker dockerd", why: "it is part of the engine, or the engine calls it", source: "https://packages.debian.org/bookworm/docker.io"},
 	{of: "lxc lxc-[0-9]* lxd", keep: "apparmor", why: "it confines containers with it", source: "https://linuxcontainers.org/lxc/security/"},
 	{keep: "apparmor iptables nftables pigz git xz-utils", when: (*facts).dockerScript, source: "https://get.docker.com"},
@@ -139,7 +142,7 @@ const buildTools = `build-essential gcc g++ gfortran make libc6-dev cmake ninja-
 const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* lxde-core lxqt-core kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"
 
 // everything are packages that people install so that nothing is missing.
-const everything = "texlive-full"
+const everything = "texlive-full wine wine32 wine64 wine1.* winehq-* wine-stable wine-staging wine-devel playonlinux"
 
 // matchesAny reports whether a name matches one of the patterns in a text.
 func matchesAny(patterns, name string) bool {

@@ -30,6 +30,9 @@ func unlessRun(r rules.Rule) rules.Rule {
 			if why := submodulesOf(b, clone); why != "" && strings.HasSuffix(target, "/.git") {
 				return advice.Leave("Leave version control directories alone: " + why + ", and a program that asks for the version of its parts fails without " + "/" + target + "; clone with --depth 1 to keep less of the history.")
 			}
+			if made, ok := advice.Maker(f, b); ok && needsItsClone.MatchString(b.Parsed().Text(made)) {
+				return advice.Leave("Leave version control directories alone: a tool that is installed by cloning it asks git for its version each time it runs; clone with --depth 1 to keep less of the history.")
+			}
 			if worksIn(b, clone) {
 				return advice.Leave("Leave version control directories alone: the container starts a shell, and " + clone + " is where people find themselves; clone with --depth 1 to keep less of the history.")
 			}
@@ -41,6 +44,10 @@ func unlessRun(r rules.Rule) rules.Rule {
 	}
 	return r
 }
+
+// needsItsClone matches the addresses of tools that refuse to run, or to update what they install,
+// outside a clone: flutter/bin/internal/shared.sh, vcpkg's versions, brew(1), depot_tools(7).
+var needsItsClone = lazyregexp.New(`(?i)/(?:flutter|vcpkg|brew|homebrew-core|depot_tools(?:\.git)?|esp-idf|fvm)(?:\.git)?(?:["'\s;&]|$)`)
 
 // worksIn reports whether people work in the directory of a clone: the container starts a shell
 // there, or has it as a volume.

@@ -28,6 +28,8 @@ func TestClonesThatRun(t *testing.T) {
 		{"a shell with the clone as a volume", "git clone x /src/app", "true", `"Cmd": ["bash"], "Volumes": {"/src/app": {}}`, true},
 		{"a shell starts above the clone", "git clone x /src/app", "true", `"Cmd": ["bash"], "WorkingDir": "/src"`, false},
 
+		{"a tool that asks git for its version", "git clone https://github.com/flutter/flutter.git -b stable /src/app", "true", `"Cmd": ["tool"]`, true},
+		{"a tool by a name like that", "git clone https://github.com/x/flutterish /src/app", "true", `"Cmd": ["tool"]`, false},
 		{"installed as a copy", "git clone x /src/app", "pip install /src/app", `"Cmd": ["/usr/bin/tool"]`, false},
 		{"another project is editable", "git clone x /src/app", "pip install -e /src/other", `"Cmd": ["/usr/bin/tool"]`, false},
 		{"another project is editable, from within", "git clone x /src/app", "cd /src/other && pip install -e .", `"Cmd": ["/usr/bin/tool"]`, false},

@@ -92,10 +92,8 @@ func omitRecommended(f *model.Finding, b *rules.Build, made int, needs installs.
 	fix := advice.Edit{Before: before, After: after}.Fix(model.Flag, summary(f, b, needs))
 	for _, k := range needs.Kept {
 		fix.Keeps = append(fix.Keeps, k.Name)
-		if k.IsGuess() {
-			fix.Guessed = append(fix.Guessed, k.Name)
-		}
 	}
+	fix.Guess = needs.Guess()
 	fix.Stays, fix.StayBytes = needs.Stays, min(needs.Bytes, f.Bytes)
 	if fix.StayBytes == f.Bytes && len(needs.Stays) > 0 {
 		fix.Leave = true
