@@ -10,8 +10,6 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/google/go-containerregistry/pkg/v1/types"
-
-	_ "github.com/tare-oci/tare/analyze/imagetest/collector" // every program that makes images
 )
 
 // Image is a container image. The zero value is an image without layers.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
+	_ "github.com/tare-oci/tare/analyze/imagetest/quick"
 )
 
 // zipped is a member of an archive.

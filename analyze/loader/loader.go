@@ -11,7 +11,7 @@
 //
 // A View is the filesystem as it is after one layer. It reads only the tree and what the scan
 // noted about programs. It remembers the libraries' names after the first question, and is
-// not safe for concurrent use.
+// not safe for concurrent use. Whole images test it, in loader_test.go of package analyze.
 package loader
 
 import (

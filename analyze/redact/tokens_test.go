@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/quick"
 )
 
 // plainTokens is what Tokens finds, looked for at each byte of a text and at every mark.
@@ -45,7 +45,7 @@ func TestTokensAsPlain(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	one := func(of string) string { i := r.IntN(len(of)); return of[i : i+1] }
 	some, none := 0, 0
-	for range imagetest.Rounds(300, 3000, 100_000) {
+	for range quick.Rounds(300, 3000, 100_000) {
 		var b strings.Builder
 		for range 1 + r.IntN(40) {
 			switch r.IntN(6) {

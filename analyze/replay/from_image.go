@@ -67,7 +67,7 @@ func (b *build) fromImage(ref string) *machine {
 			more = buildpack
 		}
 		known = len(more) > 0 || contains(repo, "debian", "ubuntu")
-		m.debian(b.archive, more, repo == "ubuntu" || strings.Contains(tag, "slim"))
+		m.debianOnce(b.archive, more, repo == "ubuntu" || strings.Contains(tag, "slim"))
 		m.foreign = strings.Contains(name, "/") && repo != "debian" && repo != "ubuntu" && b.plan.given == nil
 		if strings.Contains(name, "/") && b.plan.given == nil && b.plan.installsFirst() {
 			(&call{machine: m, args: []string{"apt-get"}}).aptUpdate()

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
+	_ "github.com/tare-oci/tare/analyze/imagetest/quick"
 )
 
 // replayed follows a Dockerfile on the extract of the archive.

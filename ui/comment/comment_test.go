@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"github.com/tare-oci/tare/analyze/compare"
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/comment"
 	"github.com/tare-oci/tare/ui/report/reporttest"
@@ -66,6 +67,9 @@ func TestHostile(t *testing.T) {
 		"hostile alone": {nil, reporttest.Hostile()}, "monster": {reporttest.Located(), monster}, "monster alone": {nil, monster},
 		"empty": {&model.Report{}, &model.Report{}},
 	} {
+		if name == "monster alone" && imagetest.Rounds(0, 0, 1) == 0 {
+			continue // it takes half a second, and is the other without a comparison
+		}
 		text := written(t, t.TempDir(), pair[0], pair[1], check)
 		reporttest.CheckComment(t, text)
 		if strings.Count(text, "<details>") != strings.Count(text, "</details>") {

@@ -203,7 +203,7 @@ func TestNothingShowsPlantedSecrets(t *testing.T) {
 	}
 	for _, file := range []string{"", dockerfile} {
 		for _, build := range []bool{false, true} {
-			if build != (file != "") && imagetest.Rounds(0, 0, 1) == 0 {
+			if (!build || file == "") && imagetest.Rounds(0, 0, 1) == 0 {
 				continue
 			}
 			result, err := analyze.Analyze(t.Context(), archive, analyze.Options{Dockerfile: file, Store: layers, NeedBuild: build, NoTree: !build})
@@ -287,7 +287,7 @@ func TestErrorsOfDockerfilesShowNoSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, form := range p.forms {
-		if i%imagetest.Rounds(20, 20, 5) > 0 {
+		if i%imagetest.Rounds(40, 40, 5) > 0 {
 			continue // many of these read the image
 		}
 		line := strings.ReplaceAll(form, "@@", p.secrets[i])

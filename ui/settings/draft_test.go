@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/quick"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/gate"
@@ -60,7 +60,7 @@ func TestDraftPasses(t *testing.T) {
 		image(0, 0, 0, 0), image(0, 0, 1, 1), image(0, 0, 1, 0), image(5, 5, 0, 0), image(0, 0, 8_200_000, 8_200_000), image(1, 0, 4_100_000_000, 4_100_000_000),
 		image(0, 0, 999_000, 999_000), image(0, 0, 999_001, 999_001), image(0, 0, 1000, 1000), image(0, 0, 1<<55, 1<<54),
 	}
-	for range imagetest.Rounds(300, 300, 3000) {
+	for range quick.Rounds(300, 300, 3000) {
 		own := amount()
 		images = append(images, image(amount(), 0, own, random.Int64N(own+1)))
 	}

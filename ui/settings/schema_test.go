@@ -17,7 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/tare-oci/tare/analyze"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
 )
 
 // published is where people find the schema.
@@ -54,7 +54,7 @@ func TestSchemaIsPublished(t *testing.T) {
 func withRules(t *testing.T, schema []byte) []byte {
 	t.Helper()
 	text, before := string(schema), ""
-	for _, id := range catalogue() {
+	for _, id := range ruleIDs() {
 		quoted := strconv.Quote(id)
 		if !strings.Contains(text, quoted) {
 			at := strings.LastIndex(text, before) // an example may name it above the list
@@ -97,7 +97,7 @@ func TestSchemaKnowsTheKeys(t *testing.T) {
 	for _, id := range defs["rule"].(map[string]any)["enum"].([]any) {
 		ids = append(ids, id.(string))
 	}
-	same("rules", catalogue(), ids)
+	same("rules", ruleIDs(), ids)
 	for name, of := range map[string]any{"a file": doc, "an ignore": defs["ignore"], "an allowance": defs["allowance"]} {
 		for key, property := range properties(of) {
 			if p := property.(map[string]any); p["description"] == nil && p["$ref"] == nil {
@@ -112,7 +112,7 @@ func TestSchemaKnowsTheKeys(t *testing.T) {
 func TestSchemaAgrees(t *testing.T) {
 	schema := compiled(t)
 	for text, good := range judged {
-		_, err := Parse(Name, []byte(text), catalogue())
+		_, err := Parse(Name, []byte(text), ruleIDs())
 		if (err == nil) != good {
 			t.Errorf("the parser: %q: %v", text, err)
 		}
@@ -192,7 +192,7 @@ func TestOnlyTareTells(t *testing.T) {
 		"max-size: &a 5MB\nmax-wasted: *a":      "max-wasted is an alias",
 		"ignore: [{path: 'var/[a', reason: x}]": `path: "var/[a" is not valid`,
 	} {
-		if _, err := Parse(Name, []byte(text), catalogue()); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Parse(Name, []byte(text), ruleIDs()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the parser: %q: %v", text, err)
 		}
 		if err := validate(schema, text); err != nil {
@@ -201,9 +201,9 @@ func TestOnlyTareTells(t *testing.T) {
 	}
 }
 
-func catalogue() []string {
+func ruleIDs() []string {
 	var ids []string
-	for _, rule := range analyze.Rules() {
+	for _, rule := range catalogue.Rules {
 		ids = append(ids, rule.ID)
 	}
 	return ids

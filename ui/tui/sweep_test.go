@@ -90,7 +90,7 @@ func TestHostileImageBreaksNoFrame(t *testing.T) {
 			}
 			m := opened(t, 120, 36, opt, tuitest.Hostile())
 			typed(m, keys...)
-			for _, w := range []int{40, 300, 80, 63, 120}[:imagetest.Rounds(2, 3, 5)] {
+			for _, w := range []int{40, 300, 80, 63, 120}[:imagetest.Rounds(2, 2, 5)] {
 				send(m, tea.WindowSizeMsg{Width: w, Height: 30})
 				checkScreen(t, m, strings.Join(keys, " "))
 			}

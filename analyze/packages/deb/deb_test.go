@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
+	_ "github.com/tare-oci/tare/analyze/imagetest/quick"
 )
 
 func TestCompareVersions(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
 
-	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
+	_ "github.com/tare-oci/tare/analyze/imagetest/quick"
 )
 
 // sample is text with matches near and far, runs, and incompressible parts.

@@ -2,17 +2,19 @@ package fileid
 
 import (
 	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
-
-	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
 
 // TestIdentity: whoever writes to a file changes its identity, though size, inode
 // and time of modification stay; a link of it has the same one.
 func TestIdentity(t *testing.T) {
-	path := sourcetest.WriteFile(t, "file", []byte("abc"))
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("abc"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	reports "github.com/tare-oci/tare/analyze/compare"
-	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
+	_ "github.com/tare-oci/tare/analyze/imagetest/quick"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/report/reporttest"

@@ -48,7 +48,7 @@ func TestHTMLHasABound(t *testing.T) {
 		"wide":      strings.Repeat("日本", 400),
 		"one":       "x",
 	} {
-		if (name == "invisible" || name == "wide") && imagetest.Rounds(0, 0, 1) == 0 {
+		if (name == "invisible" || name == "wide" || name == "plain") && imagetest.Rounds(0, 0, 1) == 0 {
 			continue
 		}
 		r := vast(long)

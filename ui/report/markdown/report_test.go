@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/tare-oci/tare/analyze/imagetest/collector"
+	_ "github.com/tare-oci/tare/analyze/imagetest/quick"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/reporttest"
 )

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
+	"github.com/tare-oci/tare/analyze/imagetest/quick"
 	"github.com/tare-oci/tare/ui/display"
 	"github.com/tare-oci/tare/ui/tui/draw"
 )
@@ -77,8 +78,8 @@ func TestPictures(t *testing.T) {
 
 // TestEverySize: each row is as wide as the screen, whatever its size and where the cursor is.
 func TestEverySize(t *testing.T) {
-	for width := 1; width <= 130; width += 7 {
-		for height := 1; height <= 40; height += 3 {
+	for width := 1; width <= 130; width += quick.Rounds(13, 13, 7) {
+		for height := 1; height <= 40; height += quick.Rounds(5, 5, 3) {
 			for _, opt := range []Options{{}, {ASCII: true, NoColor: true}} {
 				m := opened(width, height, opt)
 				for _, keys := range [][]string{nil, {"tab", "pgdown"}, {"3", "end"}, {"/", "4"}, {"esc", "?"}, {"x", "2"}} {

@@ -1,4 +1,4 @@
-package loader_test
+package analyze_test
 
 import (
 	"fmt"
