@@ -24,6 +24,8 @@ type image struct {
 	gone     []bool   // by package: leaves the instruction's layer with the recommended ones
 	stays    []bool   // by package: in the image after the edit, as far as the instruction goes
 	lost     []string // what an edit of an earlier install leaves out
+	late     []bool   // by package: gone, since only a later install of the RUN brings it; nil for none
+	early    []string // what the installs before that name
 }
 
 // newImage works out which packages of a layer came by recommendation alone: those that
@@ -68,7 +70,54 @@ func newImage(b *rules.Build, made, layer int, install []rewrite.Command, lost .
 		recommended := p.Reason == "recommended" || im.needs != nil && p.Reason != "unknown"
 		im.gone[i] = p.Manager == "dpkg" && (p.Layer == layer || im.isLostHere(p)) && !im.stays[i] && recommended
 	}
+	im.takeBackLate(install)
 	return im
+}
+
+// takeBackLate sees to a RUN that works between its installs: what only a later one of them brings
+// is not there yet for that work, which may have it because an earlier one recommends it.
+func (im *image) takeBackLate(install []rewrite.Command) {
+	early, late := splitAtWork(install)
+	roots, any := slices.Clone(im.roots), false
+	for _, name := range late {
+		if i, ok := im.byName[name]; ok && im.Packages[i].Layer == im.layer && !slices.Contains(early, name) {
+			roots[i], any = false, true
+		}
+	}
+	if !any {
+		return
+	}
+	then := im.closure(roots)
+	contested := make([]bool, len(im.Packages))
+	for i := range im.Packages {
+		p := &im.Packages[i]
+		contested[i] = im.stays[i] && !then[i] && p.Layer == im.layer && isInPairs(p.Name)
+		im.gone[i] = im.gone[i] || contested[i]
+	}
+	if slices.Contains(contested, true) {
+		im.stays, im.late, im.early = then, contested, early
+	}
+}
+
+// splitAtWork returns the packages that a RUN names before it does something else than to install,
+// and those that it names behind that.
+func splitAtWork(commands []rewrite.Command) (early, late []string) {
+	installs, work := false, false
+	for i, c := range commands {
+		switch {
+		case Installs(c):
+			names, _ := named(commands[i : i+1])
+			if work {
+				late = append(late, names...)
+			} else {
+				early = append(early, names...)
+			}
+			installs = true
+		case !onlyApt(commands[i:i+1]) && !slices.Contains([]string{"echo", "printf", "mkdir", "cd"}, c.Name()):
+			work = work || installs
+		}
+	}
+	return early, late
 }
 
 // isLostHere reports whether a package goes with an earlier install's edit that a package

@@ -117,6 +117,9 @@ func (k *keeper) needs() Needs {
 	for i := range n.Kept {
 		one := &n.Kept[i]
 		one.Host = chainOf(k.Build, one.Name)[0]
+		if k.late != nil && k.late[k.byName[one.Name]] && len(k.early) > 0 {
+			one.Host = k.early[len(k.early)-1]
+		}
 		if at := slices.IndexFunc(k.typed, func(name string) bool { return matchesAny(archiveTools, name) }); at >= 0 && matchesAny("gnupg gpg gpg-agent dirmngr", one.Name) && k.bringsKeys(k.byName[one.Name]) {
 			one.Host = k.typed[at] // add-apt-repository calls them before the next install
 		}

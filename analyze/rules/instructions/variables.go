@@ -11,8 +11,9 @@ import (
 // reference is a variable in a text, in the two forms whose value needs no shell.
 var reference = lazyregexp.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})`)
 
-// maxExpansions bounds values that refer to others.
-const maxExpansions = 8
+// maxExpansions bounds values that refer to others; maxExpanded is how many bytes the values may have
+// that one text names, since each may name the one before twice.
+const maxExpansions, maxExpanded = 8, 64 << 10
 
 // Expand replaces the variables of an instruction's text by the values that ENV and
 // the defaults of ARG give them; false where one has none, or where something else
@@ -26,13 +27,17 @@ func (l *List) expand(text string, at, depth int) (string, bool) {
 	if depth == 0 {
 		return "", false
 	}
-	known := true
+	known, length := true, 0
 	out := reference.ReplaceAllStringFunc(text, func(v string) string {
+		if !known {
+			return ""
+		}
 		value, set, ok := l.valueOf(strings.Trim(v, "${}"), at)
 		if ok {
 			value, ok = l.expand(value, set, depth-1)
 		}
-		known = known && ok
+		length += len(value)
+		known = ok && length <= maxExpanded
 		return value
 	})
 	return out, known && !strings.ContainsAny(out, "$`\\\"'")

@@ -1,6 +1,10 @@
 package instructions
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 // TestExpand follows variables through ENV and ARG.
 func TestExpand(t *testing.T) {
@@ -17,6 +21,18 @@ func TestExpand(t *testing.T) {
 	}
 	if got, _ := l.Expand("$A", 3); got != "/a" {
 		t.Errorf("before it is set anew A is %q", got)
+	}
+}
+
+// TestExpandIsBounded: values that name the one before twice do not fill the memory.
+func TestExpandIsBounded(t *testing.T) {
+	texts := []string{"ENV V0=" + strings.Repeat("x", 1000)}
+	for i := range 8 {
+		texts = append(texts, fmt.Sprintf("ENV V%d=%s", i+1, strings.Repeat(fmt.Sprintf("$V%d", i), 20)))
+	}
+	l := list(append(texts, "RUN x")...)
+	if got, ok := l.Expand("$V7", len(l.All)-1); ok || len(got) > 1<<21 {
+		t.Errorf("%d bytes, %v", len(got), ok)
 	}
 }
 

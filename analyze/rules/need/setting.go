@@ -82,21 +82,33 @@ func assignments(body string) (out [][2]string) {
 // expansion is a variable in a Dockerfile instruction, with a default or without.
 var expansion = lazyregexp.New(`\\\$|\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?([-+])([^}$]*))?\}|\{[^}]*\})`)
 
-// expand works out the variables in a text as the builder does.
+// maxExpanded is how many bytes the values of variables may have that one text names: each may name
+// the one before twice.
+const maxExpanded = 64 << 10
+
+// expand works out the variables in a text as the builder does. What becomes very long is unknown.
 func (s setting) expand(text string) string {
-	return expansion.ReplaceAllStringFunc(clean(text), func(v string) string {
+	length := 0
+	out := expansion.ReplaceAllStringFunc(clean(text), func(v string) string {
 		m := expansion.FindStringSubmatch(v)
-		known := s.vars.lookup(m[1] + m[2])
+		value, known := unknown, s.vars.lookup(m[1]+m[2])
 		switch {
 		case v == `\$`:
-			return "$"
+			value = "$"
 		case len(known) == 1:
-			return known[0]
+			value = known[0]
 		case known == nil && m[3] == "-":
-			return m[4]
+			value = m[4]
 		}
-		return unknown
+		if length += len(value); length > maxExpanded {
+			return ""
+		}
+		return value
 	})
+	if length > maxExpanded {
+		return unknown
+	}
+	return out
 }
 
 // settingOf is what an instruction of the image finds.
