@@ -44,13 +44,13 @@ func (c *Claims) ownedBy() []pattern.Set {
 // index makes the index of the catalogue's patterns for the image. Of each rule it
 // takes what which returns: what the rule claims, or what may hold the program.
 func (c *Claims) index(t *model.Tree, which func(*Rule) []string) *pattern.Index {
-	index := pattern.New(t)
+	var patterns []pattern.Owned
 	for i := range c.catalogue {
 		for _, p := range which(&c.catalogue[i]) {
 			for _, expanded := range c.build.Expand(p) {
-				index.Add(expanded, i)
+				patterns = append(patterns, pattern.Owned{Pattern: expanded, Owner: i})
 			}
 		}
 	}
-	return index
+	return pattern.Of(t, patterns)
 }

@@ -2,6 +2,7 @@ package pattern_test
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,24 +77,55 @@ func TestIndexOfATree(t *testing.T) {
 			all = append(all, strings.Join(parts, "/"))
 			s.Node(all[len(all)-1])
 		}
-		p := index(b, s.Tree)
+		p, shared := index(b, s.Tree), pattern.Of(s.Tree, owned(b))
 		for _, name := range all {
-			if got, want := p.Node(s.Node(name)), plain.Match(name); got != want {
+			want := plain.Match(name)
+			if got := p.Node(s.Node(name)); got != want {
 				t.Fatalf("%s: %b in the tree, %b alone", name, got, want)
+			}
+			if got := shared.Node(s.Node(name)); got != want {
+				t.Fatalf("%s: %b in the tree with shared patterns, %b alone", name, got, want)
 			}
 		}
 	}
 }
 
-// index holds what the whole catalogue claims, each rule an owner.
-func index(b *rules.Build, t *model.Tree) *pattern.Index {
-	p := pattern.New(t)
+// TestOtherPatternsAreNotShared: an index knows the patterns that it was asked for, whatever
+// others were made before and since, and whose they are.
+func TestOtherPatternsAreNotShared(t *testing.T) {
+	for n := range 20 {
+		for owner := range 2 {
+			p := pattern.Of(nil, []pattern.Owned{{Pattern: "a" + strconv.Itoa(n), Owner: owner}})
+			for m := range 20 {
+				got, want := p.Match("a"+strconv.Itoa(m)), pattern.Set{}
+				if m == n {
+					want = pattern.Only(owner)
+				}
+				if got != want {
+					t.Errorf("a%d of the patterns a%d of %d: %b", m, n, owner, got)
+				}
+			}
+		}
+	}
+}
+
+// owned is the whole catalogue, each rule an owner.
+func owned(b *rules.Build) (all []pattern.Owned) {
 	for i, rule := range catalogue.Rules {
 		for _, one := range rule.Paths {
 			for _, expanded := range b.Expand(one) {
-				p.Add(expanded, i)
+				all = append(all, pattern.Owned{Pattern: expanded, Owner: i})
 			}
 		}
+	}
+	return all
+}
+
+// index holds what the whole catalogue claims, each rule an owner.
+func index(b *rules.Build, t *model.Tree) *pattern.Index {
+	p := pattern.New(t)
+	for _, one := range owned(b) {
+		p.Add(one.Pattern, one.Owner)
 	}
 	return p
 }
