@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -293,7 +294,7 @@ func (d *draft) checkAccounts() error {
 			continue
 		}
 		for _, r := range d.tree.Layer(layer) {
-			if name := d.tree.Path(r.Node); adds < 0 && r.Kind == model.File && (name == "etc/passwd" || name == "etc/group") && len(in.accounts) == 0 {
+			if name := d.tree.Path(r.Node); adds < 0 && r.Kind == model.File && (name == "etc/passwd" || name == "etc/group") {
 				adds = at
 			}
 		}
@@ -301,29 +302,71 @@ func (d *draft) checkAccounts() error {
 	if adds < 0 {
 		return nil
 	}
-	for i := adds + 1; i <= d.boundary; i++ {
+	for i := adds; i <= d.boundary; i++ {
 		in := &d.instructions[i]
 		if len(in.accounts) == 0 || !slices.ContainsFunc(in.accounts, makesSystemAccount) {
 			continue
 		}
 		return lineError(in, "creates an account whose ID depends on the packages from line %d; set it with --uid and --gid", d.instructions[adds].writtenAt())
 	}
-	return nil
+	return d.checkOwners(adds)
+}
+
+// checkOwners reports an error where copied files belong to an account that a package made: its
+// number comes from those that are free, which other packages leave others of.
+func (d *draft) checkOwners(adds int) error {
+	foreign := int64(-1)
+	for _, source := range d.copied {
+		d.eachFile(source.node, source.path, func(id model.RecordID, _ string) {
+			a := d.tree.Attributes(&d.tree.Records[id])
+			for _, number := range []int64{a.UID, a.GID} {
+				if foreign < 0 && number >= firstSystemAccount && number < firstUser && !d.hasAccount(number) {
+					foreign = number
+				}
+			}
+		})
+	}
+	if foreign < 0 {
+		return nil
+	}
+	return lineError(&d.instructions[adds], "creates the account %d, which owns what would be copied, and another set of packages may number it otherwise", foreign)
+}
+
+// Numbers from one on are given to accounts of packages, and from the other on to people.
+// login.defs(5), SYS_UID_MIN and UID_MIN.
+const firstSystemAccount, firstUser = 100, 1000
+
+// hasAccount reports whether the base image, or an option of a command of the author, gives a number
+// to an account.
+func (d *draft) hasAccount(number int64) bool {
+	for _, file := range []string{"etc/passwd", "etc/group"} {
+		if !strings.HasPrefix(d.accountName(file, number), strconv.FormatInt(number, 10)) {
+			return true
+		}
+	}
+	word := strconv.FormatInt(number, 10)
+	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
+		return slices.ContainsFunc(in.accounts, func(command string) bool { return strings.Contains(command, word) })
+	})
 }
 
 // makesSystemAccount reports whether a command makes an account without saying which
 // number it gets, from those that packages take theirs from.
 func makesSystemAccount(command string) bool {
 	words := strings.Fields(command)
-	has := func(options ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool {
+	has := func(letter byte, long ...string) bool {
+		return slices.ContainsFunc(words[1:], func(w string) bool {
 			name, _, _ := strings.Cut(w, "=")
-			return slices.Contains(options, name)
+			return slices.Contains(long, name) || len(w) > 1 && w[0] == '-' && w[1] != '-' && strings.IndexByte(w, letter) > 0
 		})
 	}
 	switch words[0] {
-	case "useradd", "groupadd", "adduser", "addgroup":
-		return has("-r", "--system", "-S", "-rm", "-mr", "-Mr", "-rM") && !has("-u", "--uid", "-g", "--gid")
+	case "useradd":
+		return has('r', "--system") && !has('u', "--uid")
+	case "adduser":
+		return has('S', "--system") && !has('u', "--uid")
+	case "groupadd", "addgroup":
+		return has('r', "--system") || has('S') && !has('g', "--gid")
 	}
 	return false
 }

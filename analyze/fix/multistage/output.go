@@ -48,6 +48,9 @@ func (d *draft) writeStage() error {
 	}
 	d.placeDirectories()
 	d.dropIdleWorkDirs()
+	if err := d.repeatArguments(); err != nil {
+		return err
+	}
 	return d.checkUser()
 }
 

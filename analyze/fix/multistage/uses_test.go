@@ -151,6 +151,7 @@ var judgements = []struct {
 
 	// Directories with an owner.
 	{name: "an empty directory with an owner", lines: wanted + "RUN gcc -o /usr/local/bin/app a.c && mkdir -p /var/lib/app && chown 33:33 /var/lib/app ## /usr/local/bin/app 9k; /var/lib/app/ owner=33:33\n", has: []string{"install -d -m 755 -o 33 -g 33 /var/lib/app\n"}, hasNot: []string{"COPY --from=build /var/lib/app"}},
+	{name: "an argument that only the build uses", lines: "ARG DATABASE=postgres://app:Sup3rS3cretDb@db.internal/app\nARG PORT=80\nARG DEBIAN_FRONTEND=noninteractive\n" + tool("gcc", "tini") + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\nEXPOSE $PORT\n", has: []string{"ARG PORT=80\n", "ARG DEBIAN_FRONTEND=noninteractive\n"}, hasNot: []string{"DATABASE"}},
 	{name: "an account beside an install, by a variable and with blanks", lines: "ENV NAME=web\n" + withAccount("useradd -c 'the server' -m $NAME") + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n", has: []string{"useradd -c 'the server' -m $NAME"}},
 	{name: "an account beside an install of nothing else", lines: strings.ReplaceAll(withAccount("adduser --gecos '' web"), " tini", "") + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n", has: []string{"adduser --gecos '' web\n"}},
 	{name: "an account by what only the build knows", lines: withAccount("useradd -u $(cat /id) web") + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n", left: "line 2 makes an account that the new stage could not make the same way"},

@@ -62,7 +62,7 @@ func (f *facts) gitDependencies() string {
 }
 
 func (f *facts) tls() string {
-	return cmp.Or(f.called(strings.Fields(tlsClients)...), f.says("https://"), f.runs(), f.atWorkWith(clients), f.namesAny("curl wget git aria2 lynx w3m libcurl3 libcurl4 libcurl3-gnutls libcurl3-nss libcurl4t64 libcurl3t64-gnutls"),
+	return cmp.Or(f.called(strings.Fields(tlsClients)...), f.says("https://"), f.runs(), f.atWorkWith(clients), f.namesAny("curl wget git aria2 lynx w3m rclone awscli s3cmd restic duplicity lftp yt-dlp youtube-dl certbot libcurl3 libcurl4 libcurl3-gnutls libcurl3-nss libcurl4t64 libcurl3t64-gnutls"),
 		f.namesAny("php* python* ruby* perl* nodejs openjdk-* default-j* r-base* libapache2-mod-* uwsgi* gunicorn*"))
 }
 
@@ -103,7 +103,7 @@ func (f *facts) locale() string {
 // not: that takes a key, and the Dockerfile would say so. Where nothing calls git it is there
 // for people, or for what runs later.
 func (f *facts) ssh() string {
-	if why := cmp.Or(f.logsIn(), f.says("ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf"), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add"), f.atWork()); why != "" {
+	if why := cmp.Or(f.logsIn(), f.says("ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf ssh:", "insteadOf git@", "url.ssh:", "url.git@", `url."ssh:`, `url."git@`), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add"), f.atWork()); why != "" {
 		return why
 	}
 	switch {

@@ -142,7 +142,7 @@ const buildTools = `build-essential gcc g++ gfortran make libc6-dev cmake ninja-
 const desktops = "task-* *-desktop *-desktop-* xfce4 lxde lxqt mate-desktop* lxde-core lxqt-core kde-* gnome gnome-core gnome-session cinnamon* plasma-* kali-* ubuntu-desktop* ubuntu-server*"
 
 // everything are packages that people install so that nothing is missing.
-const everything = "texlive-full wine wine32 wine64 wine1.* winehq-* wine-stable wine-staging wine-devel playonlinux"
+const everything = "texlive-full phpmyadmin wine wine32 wine64 wine1.* winehq-* wine-stable wine-staging wine-devel playonlinux"
 
 // matchesAny reports whether a name matches one of the patterns in a text.
 func matchesAny(patterns, name string) bool {
