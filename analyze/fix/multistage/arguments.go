@@ -1,6 +1,7 @@
 package multistage
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -57,4 +58,61 @@ func (d *draft) usesArgument(i int, rest string) bool {
 		}
 	}
 	return false
+}
+
+// doubtArguments: no path that is copied holds the default of an ARG. Whoever builds with another
+// value has it elsewhere.
+func (d *draft) doubtArguments() string {
+	for i := range d.buildStage() {
+		in := &d.instructions[i]
+		if in.Keyword != "ARG" {
+			continue
+		}
+		for _, word := range strings.Fields(in.source)[1:] {
+			name, value, given := strings.Cut(word, "=")
+			value = strings.Trim(value, `"'`)
+			if !given || len(value) < 2 || !d.namesArgument(i, name) {
+				continue
+			}
+			if slices.ContainsFunc(d.copied, func(s copySource) bool { return holdsPath("/"+s.path, value) }) {
+				return fmt.Sprintf("what is built is where the default of %s says, which a build may set otherwise", name)
+			}
+		}
+	}
+	return ""
+}
+
+// namesArgument reports whether an instruction of the build stage behind an ARG names its variable.
+func (d *draft) namesArgument(i int, name string) bool {
+	return slices.ContainsFunc(d.instructions[i+1:d.boundary+1], func(in instruction) bool {
+		return strings.Contains(in.source, "${"+name+"}") || strings.Contains(in.source, "$"+name)
+	})
+}
+
+// holdsPath reports whether a path is, or has as its beginning or as one of its names, a value.
+func holdsPath(path, value string) bool {
+	if strings.HasPrefix(value, "/") {
+		value = strings.TrimSuffix(value, "/")
+		return strings.Count(value, "/") > 0 && len(value) > 1 && (path == value || strings.HasPrefix(path, value+"/"))
+	}
+	return slices.Contains(strings.Split(path, "/"), value)
+}
+
+// doubtToolsAgain: no install of the new stage takes recommended packages among which are build tools.
+func (d *draft) doubtToolsAgain() string {
+	for i := range d.buildStage() {
+		for _, install := range d.instructions[i].packages {
+			if d.parts[i] == "" || len(install.words) == 0 || slices.Contains(install.options, withoutRecommends) {
+				continue
+			}
+			for k := range d.in.Report.SystemPackages() {
+				p := &d.in.Report.Packages[k]
+				by := slices.IndexFunc(install.words, func(w string) bool { return slices.Contains(p.RecommendedBy, packageName(w)) })
+				if by >= 0 && !d.retained[k] && d.tools.Tool(k) {
+					return fmt.Sprintf("%s, which the new stage installs, recommends %s", packageName(install.words[by]), p.Name)
+				}
+			}
+		}
+	}
+	return ""
 }

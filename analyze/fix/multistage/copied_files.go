@@ -77,6 +77,7 @@ func (d *draft) selectFiles() error {
 		return errors.New("none of the files that remain come from a build")
 	}
 	slices.SortFunc(d.copied, func(a, b copySource) int { return strings.Compare(a.path, b.path) })
+	d.dropIdlePrune()
 	return d.checkCopied()
 }
 

@@ -98,3 +98,14 @@ func (d *draft) npmFlags() (flags []string) {
 	}
 	return flags
 }
+
+// dropIdlePrune forgets what would be taken out of node_modules where none of it would be copied.
+func (d *draft) dropIdlePrune() {
+	for id := range d.prune.dropped {
+		name := d.tree.Path(d.tree.Records[id].Node)
+		if slices.ContainsFunc(d.copied, func(s copySource) bool { return s.directory && strings.HasPrefix(name, s.path+"/") }) {
+			return
+		}
+	}
+	d.prune = prune{}
+}
