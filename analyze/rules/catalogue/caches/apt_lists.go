@@ -101,6 +101,9 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	if strangers(b, made, lists.Used) || !advice.OneStep(b, made, lists.Used) {
 		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
+			if !othersBetween(b, made, lists.Used) {
+				return e.Fix(model.SameRunCleanup, "Fetch and remove the package lists in each RUN that installs packages.")
+			}
 			return e.Fix(model.SameRunCleanup, "Fetch and remove the package lists in each RUN that installs packages: the instructions between those RUNs do not need them.")
 		}
 	}
@@ -112,6 +115,9 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fetch and use the package lists, and remove the lists at the end.", runs))
 	default:
 		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
+			if !othersBetween(b, made, lists.Used) {
+				return e.Fix(model.SameRunCleanup, "Fetch and remove the package lists in each RUN that installs packages.")
+			}
 			return e.Fix(model.SameRunCleanup, "Fetch and remove the package lists in each RUN that installs packages: the instructions between those RUNs keep them from being joined.")
 		}
 	}
@@ -119,6 +125,16 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction; as it is, "+strings.Replace(lists.Why, "may need it", "installs from the lists", 1)+".")
 	}
 	return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction ("+why+").")
+}
+
+// othersBetween reports whether anything but RUNs that use the package lists stands between two.
+func othersBetween(b *rules.Build, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if b.Parsed().Keyword(i) != "RUN" || !b.Needs().UsesLists(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // forPeople reports whether the lists that a RUN fetches may be for people at work in a container:
