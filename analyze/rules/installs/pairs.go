@@ -95,6 +95,7 @@ var pairs = []pair{
 	{of: "texlive-lang-cjk texlive-lang-japanese texlive-lang-chinese texlive-lang-korean", keep: "latex-cjk-* ghostscript", why: "Chinese, Japanese and Korean documents need CJK.sty, and their drivers draw figures with Ghostscript", source: "https://ctan.org/pkg/cjk"},
 	{of: "texlive-extra-utils", keep: "libyaml-tiny-perl libfile-homedir-perl liblog-log4perl-perl libunicode-linebreak-perl", when: latexindent, source: "https://packages.debian.org/bookworm/texlive-extra-utils"},
 	{of: "texlive-font-utils texlive-pstricks dvisvgm", keep: "ghostscript ps2eps", why: "it takes Ghostscript and ps2eps to turn figures into PDF and PostScript", source: "https://tug.org/epstopdf/"},
+	{of: "libreoffice libreoffice-base", keep: "default-jre libreoffice-java-common libreoffice-sdbc-*", why: "databases are opened with them", source: "https://packages.debian.org/bookworm/libreoffice-base"},
 	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* weasyprint inkscape", keep: "fonts-*", brought: true, why: "it draws text with these fonts", source: "https://wiki.debian.org/Fonts"},
 	{of: "*-jre *-jdk", keep: "fonts-liberation* fonts-crosextra-* fonts-dejavu-core", why: "without fonts of these metrics, text would look different", source: "https://packages.debian.org/bookworm/openjdk-17-jre"},
 	{of: drawers, keep: metricFonts, why: "without fonts of these metrics, text would look different", source: "https://wiki.debian.org/SubstitutingCalibriAndCambriaFonts"},
