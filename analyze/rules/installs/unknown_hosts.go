@@ -22,38 +22,6 @@ const harmless = `*-doc *-docs *-dev *-dbg *-examples manpages* lib* krb5-locale
 	shared-mime-info xdg-* publicsuffix iso-codes ssl-cert default-mta exim4* postfix popularity-contest netbase less xauth tzdata ca-certificates patch openssh-client build-essential gcc* g++* make binutils* dpkg-dev
 	gnupg* gpg* node-* ruby* php* psmisc udev dmsetup *-icon-theme* gvfs* at-spi2* va-driver* vdpau* mesa-* x11-* linux-* apparmor iptables cron anacron logrotate rsyslog apt-* unattended-upgrades lsb-release`
 
-// inert are kinds of packages that nobody calls or loads by name: documentation, translations, fonts
-// and icons, drivers of screens, and what a desktop or an init system is for.
-const inert = `netbase *-doc *-docs manpages manpages-* *-examples *-locale* *-locales *-i18n *-l10n* *-data *-common fonts-* *-icon-theme* hicolor-* shared-mime-info xdg-user-dirs bash-completion publicsuffix iso-codes mailcap media-types
-	dbus* libdbus-* libglib2.0-* libgtk* librsvg2* libgdk-pixbuf* at-spi2* dconf-* gvfs* libgl1-* libgl-* mesa-* libegl* va-driver* *-va-driver* vdpau* libvdpau* libva* libc-devtools libfile-fcntllock-perl
-	libalgorithm-* fakeroot libfakeroot liblocale-gettext-perl libldap-common libsasl2-modules* libnss-nis* libnss-systemd libpam-cap libgpm2 libatm1* libcap2-bin libxtables* libio-compress-brotli-perl *-perl
-	javascript-common libjs-* sensible-utils popularity-contest logsave python3-gi python3-dbus unattended-upgrades systemd-timesyncd networkd-dispatcher apparmor policykit-1 polkitd pkexec lsb-release uuid-runtime pinentry-*
-	default-mta exim4* postfix bsd-mailx psmisc libheif* libde265* libaom* libx265* libavif* libdav1d* libgd3 libnuma* poppler-data gsfonts* netpbm dmsetup libmail-* libhttp-* libwww-* libxml-* libhtml-* libdata-* libauthen-*
-	libnet-* libtimedate-perl liburi-perl libencode-* perl-openssl-defaults krb5-locales ssl-cert gpg-wks-* gnupg-l10n libarchive-cpio-perl libltdl-dev libmagickcore-*-extra *-dbg sound-theme-* libcanberra* libpulse* libspeexdsp*
-	alsa-* libasound2-plugins tzdata-legacy xfonts-* xserver-* x11-* zutty zenity* libreoffice-style-* mesa-vulkan-drivers udev systemd-* libxmu* lib*-java libatk-wrapper-java-jni appstream binfmt-support
-	enchant-2 isympy3 dctrl-tools bsdextrautils libaacs0 libbdplus0 packagekit* libpackagekit* logrotate anacron cron rsyslog iptables nftables libpam-systemd *-desktop-* libgraphite2-utils libgpg-error-l10n libstdc++-*-doc gcc-*-locales binutils-common ncurses-term`
-
-// missed returns one of the recommended packages that go which people may miss who work in a
-// container, or build on the image; "" where nobody does, or all are inert.
-func (k *keeper) missed() string {
-	if k.people() == "" && !k.Waits() {
-		return ""
-	}
-	for i := range k.Packages {
-		p := &k.Packages[i]
-		if k.gone[i] && !k.stays[i] && p.Reason == "recommended" && p.Via == "" && !matchesAny(inert, p.Name) && !(p.Name == "gnupg" && ofSourcePackages(p.RecommendedBy)) {
-			return p.Name
-		}
-	}
-	return ""
-}
-
-// ofSourcePackages reports whether a package is recommended only by what builds packages of Debian,
-// which comes along with a compiler.
-func ofSourcePackages(recommenders []string) bool {
-	return len(recommenders) > 0 && !slices.ContainsFunc(recommenders, func(name string) bool { return !matchesAny("dpkg-dev libdpkg-perl", name) })
-}
-
 // askedFor keeps the programs and plugins that a package of the install recommends by itself, and
 // of which nothing is known here: those who made it ask for them in all but unusual installs.
 func (k *keeper) askedFor() {
