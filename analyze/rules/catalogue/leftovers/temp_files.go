@@ -10,6 +10,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/need"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -126,6 +127,9 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 	case b.Parsed().Keyword(made) != "RUN":
 		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" in the instruction that makes "+advice.Pronoun(f)+".")
 	}
+	if archive := unpackedForLater(b, made); archive != "" {
+		return advice.Leave("Leave " + advice.Files(f) + " alone: the RUN unpacks " + archive + " and removes nothing but the archive, so what was in it may be for a later start.")
+	}
 	targets, why := tempTargets(b, f, made)
 	if why != "" {
 		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" at the end of the RUN that makes "+advice.Pronoun(f)+" ("+why+").")
@@ -144,6 +148,27 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 		why = use.Why
 	}
 	return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" once nothing needs "+advice.Pronoun(f)+", in the RUN that makes "+advice.Pronoun(f)+" ("+why+").")
+}
+
+// unpackedForLater returns the archive that a RUN unpacks last of all, where it removes that archive
+// and does nothing with what was in it; "" for none. Who does so wants it there.
+func unpackedForLater(b *rules.Build, made int) string {
+	commands, _ := b.Parsed().Commands(made)
+	for i, c := range slices.Backward(commands) {
+		if archives := c.Unpacks(); len(archives) > 0 {
+			archive := archives[len(archives)-1].Text
+			for _, rm := range commands[i+1:] {
+				if slices.ContainsFunc(rm.Args(), func(w rewrite.Word) bool { return w.Text == archive }) {
+					return archive
+				}
+			}
+			return ""
+		}
+		if c.Name() != "rm" {
+			return ""
+		}
+	}
+	return ""
 }
 
 // onlyUse returns the RUN that uses a file which an instruction brings; false where

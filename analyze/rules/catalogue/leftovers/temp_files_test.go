@@ -93,3 +93,19 @@ func TestTempFilesTargets(t *testing.T) {
 		}
 	}
 }
+
+// TestTempFilesOfAnArchive: what a RUN unpacks last, and of which it removes the archive alone, is
+// there for somebody.
+func TestTempFilesOfAnArchive(t *testing.T) {
+	for run, cleaned := range map[string]bool{
+		"curl -o dump.tar.bz2 x && tar xjf dump.tar.bz2 && rm dump.tar.bz2":                      false,
+		"curl -o dump.tar.bz2 x && tar xjf dump.tar.bz2 && cp dump.sql /srv/ && rm dump.tar.bz2": true,
+		"curl -o dump.tar.bz2 x && tar xjf dump.tar.bz2":                                         true,
+	} {
+		for _, f := range rulestest.Parse(t, "COPY app /\n+ app\nWORKDIR /tmp\nRUN "+run+"\n+ tmp/dump.sql\nWORKDIR /\nconfig {\"Cmd\": [\"/app\"]}").Findings(t, "temp-files") {
+			if got := f.Fix.After != nil; got != cleaned {
+				t.Errorf("%s: it is removed: %v, want %v (%s)", run, got, cleaned, f.Fix.Summary)
+			}
+		}
+	}
+}
