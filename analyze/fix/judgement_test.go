@@ -250,8 +250,8 @@ func TestHadolint(t *testing.T) {
 	}
 }
 
-// TestImagesForPeople: in an image that runs nothing by itself, recommended packages that somebody may
-// call go on request; those that nobody calls go by themselves.
+// TestImagesForPeople: in an image that runs nothing by itself, or what a Makefile says, recommended
+// packages that somebody may call go on request; those that nobody calls go by themselves.
 func TestImagesForPeople(t *testing.T) {
 	const end = " && rm -rf /var/lib/apt/lists/*\n"
 	for _, test := range []struct {
@@ -261,6 +261,7 @@ func TestImagesForPeople(t *testing.T) {
 		{"python3-pip curl", `"bash"`, false},
 		{"python3-pip curl", `"python3", "-m", "http.server"`, true},
 		{"build-essential", `"bash"`, true},
+		{"build-essential", `"make"`, false},
 	} {
 		file, left := fixed(t, "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y "+test.install+end+"CMD ["+test.command+"]\n", fix.Options{})
 		if strings.Contains(file, withoutRecommends) != test.edited {

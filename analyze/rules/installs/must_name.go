@@ -26,6 +26,8 @@ func (n *Needs) Guess() string {
 		}
 	}
 	switch {
+	case n.Driven != "":
+		return n.Driven
 	case len(names) == 1:
 		return "whether " + names[0] + " is needed is a guess"
 	case len(names) > 1:
@@ -66,6 +68,7 @@ type Needs struct {
 	Bytes  int64    // of Stays
 	Goes   int64    // bytes of the recommended packages that go
 	Missed string   // one of Leaves that people who work in the container may miss; "" for none
+	Driven string   // what the container runs that may call anything, as a clause; "" for nothing
 	Again  []int    // later instructions that install what recommends one of those that go
 	Unsure string   // why the install is to be left alone; "" where it is not
 }
@@ -93,9 +96,6 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command, lost ..
 		}
 	}
 	f := &facts{image: im, calls: readCalls(im), evidence: look(im)}
-	if why := f.drivenLater(); why != "" {
-		return Needs{Unsure: why}
-	}
 	k := &keeper{facts: f, chosen: make([]bool, len(im.Packages))}
 	k.alternatives()
 	k.called()
@@ -108,7 +108,9 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command, lost ..
 	k.askedFor()
 	for k.pairs() {
 	}
-	return k.needs()
+	n := k.needs()
+	n.Driven = f.drivenLater()
+	return n
 }
 
 // needs adds up what was found.

@@ -25,13 +25,14 @@ const harmless = `*-doc *-docs *-dev *-dbg *-examples manpages* lib* krb5-locale
 // askedFor keeps the programs and plugins that a package of the install recommends by itself, and
 // of which nothing is known here: those who made it ask for them in all but unusual installs.
 func (k *keeper) askedFor() {
+	driven := k.drivenLater() != "" // by what nobody can read, which may call any of them
 	for i := range k.Packages {
 		p := &k.Packages[i]
 		if !k.gone[i] || k.stays[i] || p.Via != "" || p.NeededBy != "" || matchesAny(harmless, p.Name) || isInPairs(p.Name) {
 			continue
 		}
 		at := slices.IndexFunc(p.RecommendedBy, func(by string) bool { return slices.Contains(k.typed, by) })
-		if at < 0 || isKnownHost(p.RecommendedBy[at]) || !k.bringsProgram(i) {
+		if at < 0 || isKnownHost(p.RecommendedBy[at]) && !driven || !k.bringsProgram(i) {
 			continue
 		}
 		k.before = container

@@ -51,7 +51,7 @@ var nameCases = []recommendsCase{
 	{"displays that x11vnc is given", steps(update+"x11vnc", "*x11vnc; Recommends: x11-utils, docs\nx11-utils\ndocs"), "x11vnc -display :0", "--no-install-recommends x11vnc"},
 	{"displays that x11vnc finds", steps(update+"x11vnc", "*x11vnc; Recommends: x11-utils, docs\nx11-utils\ndocs"), "x11vnc -create", "--no-install-recommends x11vnc x11-utils"},
 	{"a desktop in its small form", steps(update+"lxde-core", "*lxde-core; Recommends: lxterminal, docs\nlxterminal\ndocs"), "bash", ""},
-	{"a build that the container drives", steps(update+"texlive", "*texlive; Recommends: poppler-utils, docs\npoppler-utils\ndocs"), "scons", ""},
+	{"a build that the container drives", steps(update+"texlive", "*texlive; Recommends: poppler-utils, docs\npoppler-utils\ndocs"), "scons", "--no-install-recommends texlive poppler-utils"},
 	{"a build that the container only could drive", steps(update+"texlive", "*texlive; Recommends: poppler-utils, docs\npoppler-utils\ndocs"), "/usr/bin/texlive", "--no-install-recommends texlive"},
 	{"Fortran behind the wrappers of MPI, for people", steps(update+"g++ libscalapack-mpi-dev", withMPI), "bash", "--no-install-recommends g++ libscalapack-mpi-dev gfortran"},
 	{"Fortran that counts as one of several", steps(update+"g++ libscalapack-mpi-dev", strings.Replace(withMPI, "libopenmpi-dev; Recommends", "libopenmpi-dev; Depends: gfortran-12 | gfortran; Recommends", 1)+"\ngfortran-12"), "bash", "--no-install-recommends g++ libscalapack-mpi-dev gfortran"},
