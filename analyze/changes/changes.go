@@ -147,7 +147,7 @@ func (l *list) complete(d *draft) {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(d.bytes[b], d.bytes[a]) })
 	d.Confidence = model.Certain
 	pull := int64(0)
-	known := true
+	known, sure := true, false
 	for _, at := range order {
 		f := &r.Findings[d.findings[at]]
 		d.Findings = append(d.Findings, f.ID)
@@ -157,7 +157,13 @@ func (l *list) complete(d *draft) {
 		} else if f.Bytes > 0 {
 			pull += int64(float64(*f.CompressedBytes) * float64(d.bytes[at]) / float64(f.Bytes))
 		}
-		d.Confidence = lower(d.Confidence, f.Confidence)
+		if f.Confidence != model.Possible {
+			sure = true
+			d.Confidence = lower(d.Confidence, f.Confidence)
+		}
+	}
+	if !sure { // what is only possible goes along with the rest
+		d.Confidence = model.Possible
 	}
 	if known && r.Image.CompressedSize != nil {
 		d.CompressedBytes = &pull

@@ -269,3 +269,13 @@ func TestImagesForPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestRecommendsOfALaterInstall: what an edit leaves out of one install, and a later one names, brings
+// its own recommended packages there, so that one is edited, too.
+func TestRecommendsOfALaterInstall(t *testing.T) {
+	const file = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y python3-pip && rm -rf /var/lib/apt/lists/*\nCOPY x /x\nRUN apt-get update && apt-get install -y build-essential && rm -rf /var/lib/apt/lists/*\nRUN make -C /x\nCMD [\"python3\", \"-m\", \"http.server\"]\n"
+	edited, left := fixed(t, file, fix.Options{Rules: []string{"apt-recommends"}})
+	if strings.Count(edited, withoutRecommends) != 2 {
+		t.Errorf("%s\n%s", edited, left)
+	}
+}

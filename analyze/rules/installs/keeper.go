@@ -15,9 +15,10 @@ type keeper struct {
 	*facts
 	chosen   []bool
 	kept     []Kept
-	view     *loader.View // nil until asked for
-	compiled bool         // a program that the image compiled is in it
-	before   int          // the instruction that what is kept next is for, container, or 0 where several are
+	view     *loader.View    // nil until asked for
+	later    *[]laterInstall // nil until asked for
+	compiled bool            // a program that the image compiled is in it
+	before   int             // the instruction that what is kept next is for, container, or 0 where several are
 }
 
 // keep keeps a package, with what it depends on.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -206,22 +207,52 @@ func (n *Needs) StaysWith(b *rules.Build, later *Needs) {
 }
 
 // again adds the later instructions that install one of the packages which recommend
-// another, and say nothing about recommended packages: they would bring it.
+// another, or what needs one, and say nothing about recommended packages: they would bring it.
 func (k *keeper) again(found []int, recommenders []string) []int {
-	for _, name := range recommenders {
-		i, ok := k.byName[name]
-		if !ok || k.Packages[i].Layer <= k.layer || k.Packages[i].Layer >= len(k.Layers) {
+	for _, later := range k.laterInstalls() {
+		if slices.Contains(found, later.at) {
 			continue
 		}
-		at := k.Layers[k.Packages[i].Layer].Instruction
-		if at == nil || *at <= k.made || slices.Contains(found, *at) || k.Parsed().Keyword(*at) != "RUN" {
-			continue
-		}
-		if commands, ok := k.Parsed().Commands(*at); ok && slices.ContainsFunc(commands, Takes) {
-			found = append(found, *at)
+		for _, name := range recommenders {
+			i, ok := k.byName[name]
+			if ok && later.brings[i] && (k.Packages[i].Layer > k.layer || k.gone[i] && !k.stays[i]) {
+				found = append(found, later.at)
+				break
+			}
 		}
 	}
 	return found
+}
+
+// laterInstall is an instruction behind the install that takes recommended packages, and what it
+// brings without them.
+type laterInstall struct {
+	at     int
+	brings []bool // by package
+}
+
+// laterInstalls are worked out once.
+func (k *keeper) laterInstalls() []laterInstall {
+	if k.later != nil {
+		return *k.later
+	}
+	k.later = new([]laterInstall)
+	in := k.Parsed()
+	for at := k.made + 1; at < len(in.All) && at <= k.made+instructions.MaxLater; at++ {
+		commands, ok := in.Commands(at)
+		if !ok || in.Keyword(at) != "RUN" || !slices.ContainsFunc(commands, Takes) {
+			continue
+		}
+		from := make([]bool, len(k.Packages))
+		names, _ := named(slices.DeleteFunc(slices.Clone(commands), func(c rewrite.Command) bool { return !Takes(c) || isDry(c) }))
+		for _, name := range names {
+			if i, ok := k.byName[name]; ok {
+				from[i] = true
+			}
+		}
+		*k.later = append(*k.later, laterInstall{at, k.closure(from)})
+	}
+	return *k.later
 }
 
 // least leaves out of the kept packages those that another of them brings.

@@ -34,6 +34,10 @@ func TestNpmDevDependencies(t *testing.T) {
 		{"a directory that is linked in", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + strings.Replace(modules, `"node_modules/express": {}`, `"packages/x": {}, "y": {"dev": true}, "node_modules/express": {}`, 1) + start("node x.js"), "RUN npm ci --omit=dev"},
 		{"a script that starts another", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run start"), "RUN npm ci --omit=dev"},
 
+		{"for production since a line below", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "ENV NODE_ENV=production\n" + strings.Replace(start("node x.js"), "{", "{\"Env\": [\"NODE_ENV=production\"], ", 1), "RUN npm ci --omit=dev"},
+		{"for production since a line above", "WORKDIR /app\nENV NODE_ENV=production\nCOPY . .\n" + pkg + "RUN npm ci" + modules + strings.Replace(start("node x.js"), "{", "{\"Env\": [\"NODE_ENV=production\"], ", 1), ""},
+		{"for production by the base image", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + strings.Replace(start("node x.js"), "{", "{\"Env\": [\"NODE_ENV=production\"], ", 1), ""},
+
 		{"built behind a COPY", "WORKDIR /app\nCOPY package.json .\n" + pkg + "RUN npm ci" + modules + "COPY . .\n+ app/x.js\nRUN npm run build\n+ app/dist/x\n" + start("node dist/x"), "multi-stage"},
 		{"a build that ends elsewhere", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + "RUN npm run build && cd $HOME && tar cf /x.tar .npm\n+ app/dist/x\n" + start("node dist/x"), "multi-stage"},
 		{"started through it", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("npm run preview"), ""},

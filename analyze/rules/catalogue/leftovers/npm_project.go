@@ -50,11 +50,11 @@ func findNpmProject(b *rules.Build) *npmProject {
 		file = name
 	}
 	layer, there := firstLayer(b, file)
-	if file == "" || !there || b.Getenv("NODE_ENV") == "production" {
+	if file == "" || !there {
 		return nil
 	}
 	made := b.Step(&layer)
-	if made == nil || made.Inherited {
+	if made == nil || made.Inherited || installsForProduction(b, made.Index) {
 		return nil
 	}
 	p := &npmProject{root: strings.TrimSuffix(file, suffix), install: made.Index, dev: make(map[string]bool)}
@@ -174,6 +174,21 @@ func (p *npmProject) findLast(b *rules.Build) bool {
 		}
 	}
 	return in.Dir(p.last) == in.Dir(p.install)
+}
+
+// installsForProduction reports whether NODE_ENV keeps npm from installing what only serves to
+// develop: the base image sets it, or an instruction above the install. Most files set it below.
+func installsForProduction(b *rules.Build, install int) bool {
+	in := b.Parsed()
+	set := false
+	for i := range in.All {
+		if (in.Keyword(i) == "ENV" || in.Keyword(i) == "ARG") && strings.Contains(in.Text(i), "NODE_ENV") && !in.All[i].Inherited {
+			if set = true; i < install && strings.Contains(in.Text(i), "production") {
+				return true
+			}
+		}
+	}
+	return !set && b.Getenv("NODE_ENV") == "production"
 }
 
 // starts reports whether the container may start through a program or a package that
