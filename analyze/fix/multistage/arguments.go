@@ -45,19 +45,21 @@ func (d *draft) usesArgument(i int, rest string) bool {
 		if readSilently.MatchString(name) {
 			return true
 		}
-		uses := func(text string) bool {
-			return strings.Contains(text, "${"+name) || strings.Contains(text, "$"+name)
-		}
-		if uses(rest) {
+		if namesVariable(rest, name) {
 			return true
 		}
 		for k, part := range d.parts {
-			if k != i && uses(part) {
+			if k != i && namesVariable(part, name) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// namesVariable reports whether a text has a variable, or one of which the name begins like it.
+func namesVariable(text, name string) bool {
+	return strings.Contains(text, "${"+name) || strings.Contains(text, "$"+name)
 }
 
 // doubtArguments: no path that is copied holds the default of an ARG. Whoever builds with another
@@ -85,7 +87,7 @@ func (d *draft) doubtArguments() string {
 // namesArgument reports whether an instruction of the build stage behind an ARG names its variable.
 func (d *draft) namesArgument(i int, name string) bool {
 	return slices.ContainsFunc(d.instructions[i+1:d.boundary+1], func(in instruction) bool {
-		return strings.Contains(in.source, "${"+name+"}") || strings.Contains(in.source, "$"+name)
+		return namesVariable(in.source, name)
 	})
 }
 
