@@ -216,6 +216,13 @@ func TestStatementsStayApart(t *testing.T) {
 			t.Errorf("%d RUNs, want %d:\n%s\n%s", got, test.runs, edited, left)
 		}
 	}
+
+	// The first RUN leaves lists for the second, which might install from others.
+	const unread = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends wget ca-certificates; \\\n    wget https://example.org/a.deb -O a.deb; \\\n    dpkg -i a.deb; \\\n    rm a.deb;\n" +
+		"RUN ln -fs /usr/share/zoneinfo/UTC /etc/localtime && apt-get install -y --no-install-recommends tzdata && dpkg-reconfigure -f noninteractive tzdata\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends jq\nCMD [\"jq\", \".\"]\n"
+	if edited, left := fixed(t, unread, fix.Options{}); strings.Contains(edited, "a.deb &&") {
+		t.Errorf("joined:\n%s\n%s", edited, left)
+	}
 }
 
 // TestEditsInTheWayOfAStage: where other edits were asked for, and they stand in the way of a stage,
