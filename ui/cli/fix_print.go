@@ -235,7 +235,11 @@ func (p fixPage) left() {
 		besides = append(besides, fmt.Sprintf("%s below the floor (%s; --floor 0 includes their edits)", display.Plural(small, "small one"), display.Bytes(smallBytes)))
 	}
 	if len(besides) > 0 {
-		p.Say(p.Faint, "also left alone: "+strings.Join(besides, ", ")+"; -v lists them")
+		also := ""
+		if len(told) > 0 {
+			also = "also "
+		}
+		p.Say(p.Faint, also+"left alone: "+strings.Join(besides, ", ")+"; -v lists them")
 	}
 }
 
