@@ -36,8 +36,9 @@ type piece struct {
 // form is what the text that rules read leaves out of an instruction as written.
 type form struct {
 	indent, eol string
-	noEOL       bool // the file ends with the instruction, without a line end
-	backtick    bool // the file's escape character is `
+	noEOL       bool   // the file ends with the instruction, without a line end
+	backtick    bool   // the file's escape character is `
+	last, blank string // the last line, and the blanks behind it, which are no part of it
 }
 
 // parseDocument cuts a Dockerfile at the lines of the image's instructions. at[i] is the piece
@@ -151,8 +152,10 @@ func (p *piece) read(eol string, backtick bool) {
 	}
 	bare := strings.TrimLeft(body, " \t")
 	p.form.indent = body[:len(body)-len(bare)]
+	written := bare
 	bare = strings.TrimRight(bare, " \t")
 	p.text = bare
+	p.form.last, p.form.blank = bare[strings.LastIndexByte(bare, '\n')+1:], written[len(bare):]
 	if backtick {
 		if p.text = withBackslash(bare); p.text == "" {
 			p.text, p.fault = bare, "it uses the escape character ` or a backslash for more than line continuations"
@@ -173,6 +176,10 @@ func (f form) write(text string) (string, bool) {
 		if text = withBacktick(text); text == "" {
 			return "", false
 		}
+	}
+	// A line that nothing was done to stays as it is, with the blanks behind it.
+	if f.blank != "" && strings.HasSuffix(text, "\n"+f.last) {
+		text += f.blank
 	}
 	text = f.indent + text
 	if !f.noEOL {

@@ -73,3 +73,18 @@ func TestEditsHideSecrets(t *testing.T) {
 		}
 	}
 }
+
+// TestLinesKeepTheirBlanks: blanks at the end of a line that an edit leaves alone stay, so that the
+// diff does not show the line as changed.
+func TestLinesKeepTheirBlanks(t *testing.T) {
+	text := "FROM debian\nRUN pip install numpy && \\\nrm -rf /var/lib/apt/lists/*   \nCMD [\"sh\"]\n"
+	r := reportOf(t, text, leftover("pip-cache", 9e6, 1, "root/.cache/pip/http-v2/a"))
+	result, err := Plan(r, []byte(text), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Replace(text, "pip install numpy", "pip install --no-cache-dir numpy", 1)
+	if got := string(result.New); got != want {
+		t.Errorf("the file is now\n%q, want\n%q", got, want)
+	}
+}
