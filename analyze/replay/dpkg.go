@@ -240,10 +240,14 @@ func filler(seed string, size int64) *node {
 	return &node{kind: tar.TypeReg, mode: 0o644, seed: seed, size: size}
 }
 
+// smallestProgram is how many bytes a linked program has at least: java, which only loads a library, has
+// 12 kB, and python 14 kB.
+const smallestProgram = 10 << 10
+
 // program is an executable: a script where it is small, else an ELF file that needs
 // the C library.
 func program(seed string, size int64) *node {
-	if size < 20<<10 {
+	if size < smallestProgram {
 		return script([]byte("#!/bin/sh\n"), seed, size)
 	}
 	return script(elfHead(glibcLoader, "", []string{glibc}), seed, size)

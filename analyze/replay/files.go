@@ -370,7 +370,7 @@ func (c *call) fill(p string, size int64) {
 // bin stores a program.
 func (c *call) bin(p string, size int64) {
 	n := program(fmt.Sprint(p, size), size)
-	if size >= 20<<10 && c.apk != nil {
+	if size >= smallestProgram && c.apk != nil {
 		n.head = elfHead(muslLoader, "", []string{musl})
 	}
 	c.write(p, n)

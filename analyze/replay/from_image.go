@@ -205,7 +205,7 @@ func (m *machine) debian(a *Archive, more []string, slim bool) {
 func (m *machine) language(repo, tag, name string) bool {
 	put := func(p string, size int64) {
 		n := program(name+p, size)
-		if m.apk != nil && size >= 20<<10 { // a program, and no script
+		if m.apk != nil && size >= smallestProgram { // a program, and no script
 			n = script(elfHead(muslLoader, "", []string{musl}), name+p, size)
 		}
 		m.tree.put(p, n)
