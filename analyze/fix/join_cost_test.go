@@ -32,11 +32,25 @@ func TestWhatIsJoined(t *testing.T) {
 			centos + "RUN yum install -y wget\nRUN yum clean all && rm -rf /var/cache/yum",
 			centos + "RUN yum install -y wget" + yum},
 
+		{"a list of lines that each install something",
+			debian + "RUN apt-get update" + strings.Repeat("\nRUN apt-get install -y tree", 8) + "\nWORKDIR /a\nRUN apt-get install -y jq",
+			debian + own[:len(own)-4] + strings.Repeat(" && apt-get install -y tree", 8) + clean + "\nWORKDIR /a\n" + own + "apt-get install -y jq" + clean},
+		{"the last two are too few for a step of their own",
+			debian + "RUN apt-get update && apt-get install -y jq && true\n" + strings.Repeat("RUN apt-get install -y tree && true\n", 6) + "WORKDIR /a\nRUN apt-get install -y jq",
+			debian + own + "apt-get install -y jq && true" + strings.Repeat(" && apt-get install -y tree && true", 6) + clean + "\nWORKDIR /a\n" + own + "apt-get install -y jq" + clean},
+
+		{"a RUN that fetches behind its install",
+			debian + "RUN apt-get update && apt-get upgrade -y\nRUN apt-get install -y tree && apt-get update\nRUN apt-get install -y jq\nWORKDIR /a\nRUN apt-get install -y less",
+			debian + own + "apt-get upgrade -y && apt-get install -y tree && apt-get update && apt-get install -y jq" + clean + "\nWORKDIR /a\n" + own + "apt-get install -y less" + clean},
+		{"a RUN that fetches for others only",
+			debian + "RUN echo 3 > /a && apt-get update\nENV A=3\nRUN apt-get install -y tree",
+			debian + "RUN echo 3 > /a\nENV A=3\n" + own + "apt-get install -y tree" + clean},
+
 		// Each by itself.
 		{"seven",
 			debian + "RUN apt-get update\nRUN apt-get install -y tree\nRUN ln -s /usr/bin/tree /t\nRUN chmod 755 /t\nRUN apt-get install -y jq\nRUN apt-get install -y less && seq 3\nRUN apt-get install -y file",
-			debian + own + "apt-get install -y tree && ln -s /usr/bin/tree /t && chmod 755 /t && apt-get install -y jq" + clean + "\n" +
-				own + "apt-get install -y less && seq 3 && apt-get install -y file" + clean},
+			debian + own + "apt-get install -y tree && ln -s /usr/bin/tree /t && chmod 755 /t && apt-get install -y jq && apt-get install -y less && seq 3" + clean + "\n" +
+				own + "apt-get install -y file" + clean},
 		{"four, the second does more",
 			debian + "RUN apt-get update\nRUN apt-get install -y tree && seq 3\nRUN apt-get install -y jq\nRUN apt-get install -y less",
 			debian + own + "apt-get install -y tree && seq 3 && apt-get install -y jq" + clean + "\n" + own + "apt-get install -y less" + clean},

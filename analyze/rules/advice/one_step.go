@@ -20,13 +20,17 @@ import (
 // removes, a join is the only edit there is. Then it has to save much for what it rearranges, which
 // is for the plan to weigh: see costsMore in package fix.
 
-// maxOneStep is how many RUNs are still one step to people; maxMixed is how many, where one of them but
+// maxOneStep is how many RUNs are still one step to people, of which one that only calls apt once counts
+// as half a one: lines that each install a package are a list. maxMixed is how many, where one of them but
 // the last does more than to install. maxGoesOn is how many commands the last one may have that does.
 const maxOneStep, maxMixed, maxGoesOn = 5, 3, 12
 
 // small are commands that are done at once and fetch nothing.
 var small = strings.Fields(`echo printf cd mkdir ln cp mv rm touch chmod chown sed export set true : locale-gen localedef update-locale dpkg-reconfigure debconf-set-selections
 	update-alternatives useradd groupadd adduser addgroup usermod ldconfig ls cat tee tr test [ which apt-get apt aptitude apt-key`)
+
+// aptAlone are the calls of which a RUN that has one is a line of a list.
+var aptAlone = []string{"apt-get", "apt"}
 
 // managers are package managers and their helpers, but for apt's, which are among the small.
 var managers = strings.Fields("yum dnf dnf5 microdnf rpm yum-config-manager yum-builddep apk zypper pacman apt-mark add-apt-repository apt-add-repository dpkg")
@@ -47,16 +51,31 @@ func callsOnly(b *rules.Build, at int, names ...[]string) bool {
 // OneStep reports whether the RUNs from one instruction to another are one step of the build
 // already, so that people would write them as one RUN. The last of them may go on to something
 // else.
-func OneStep(b *rules.Build, from, to int) bool {
+func OneStep(b *rules.Build, from, to int) bool { return oneStep(b, from, to, 0) }
+
+// OneStepWithRest is [OneStep] of RUNs of which the last are too few to be worth a step of their own.
+func OneStepWithRest(b *rules.Build, from, to int) bool { return oneStep(b, from, to, rest) }
+
+// rest is how many RUNs are too few to be worth a step of their own.
+const rest = 2
+
+func oneStep(b *rules.Build, from, to, more int) bool {
 	in := b.Parsed()
-	runs, most := 0, maxOneStep
+	halves, runs, most := 0, 0, maxOneStep
 	for i := from; i <= to; i++ {
 		if in.Keyword(i) != "RUN" {
 			continue
 		}
-		if runs++; i < to && !installs(b, i) {
+		halves, runs = halves+2, runs+1
+		if commands, ok := in.Commands(i); ok && len(commands) == 1 && callsOnly(b, i, aptAlone) {
+			halves--
+		}
+		if i < to && !installs(b, i) {
 			most = maxMixed
 		}
+	}
+	if most == maxOneStep {
+		runs, most = (halves+1)/2, most+more
 	}
 	if commands, _ := in.Commands(to); to > from && len(commands) > maxGoesOn && !installs(b, to) {
 		return false

@@ -276,6 +276,12 @@ func (f *facts) sasl() string {
 	return cmp.Or(f.says("sasl", "SASL"), f.namesAny("postfix* sendmail* exim4* slapd ldap-utils cyrus-* sasl2-bin mutt isync msmtp* memcached dovecot-*"))
 }
 
+// ldap asks whether anything speaks with a directory: the library's settings name the certificates that it
+// trusts, and without them no connection by ldaps is made.
+func (f *facts) ldap() string {
+	return cmp.Or(f.namesAny("php*-ldap ldap-utils ldapscripts python3-ldap python-ldap python3-ldap3 ruby-ldap libnss-ldap* libpam-ldap* nslcd sssd* slapd libldap2-dev libldap-dev libnet-ldap-perl"), f.says("ldap", "LDAP"))
+}
+
 // composer asks whether Composer unpacks what it fetches, wherever it comes from: without
 // PHP's own zip it calls unzip.
 func (f *facts) composer() string {

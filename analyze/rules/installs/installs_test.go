@@ -117,6 +117,9 @@ func TestPrograms(t *testing.T) {
 		{"a module that pip installs", "python3-a python3-b python3-c", listed, does("RUN python3 -m pip install scipy tables"), ""},
 		{"a module that nothing imports", "python3-a python3-b python3-c", listed, does("RUN python3 -c 'import scipyx'"), ""},
 
+		{"what trusts the certificates of a directory", "php-ldap", "*php-ldap; Recommends: libldap-common\nlibldap-common", does("RUN true"), "libldap-common: php-ldap is installed for use at run time"},
+		{"no word of a directory", "php-gd", "*php-gd; Recommends: libldap-common\nlibldap-common", does("RUN true"), ""},
+
 		{"another library", "python3-pip", pip, does("COPY app /opt/", linked("opt/app", "libc.so.6")), ""},
 		{"no program", "python3-pip", pip, does("COPY list /opt/", imagetest.Text("opt/list", "libgomp.so.1")), ""},
 		{"a program that is removed again", "python3-pip", pip, does("RUN x", linked("var/x", "libc.so.6")), ""},

@@ -86,6 +86,7 @@ var pairs = []pair{
 	{keep: "zstd", when: (*facts).zstd, source: "tar(1)"},
 	{of: "postfix exim4-* sendmail-bin opensmtpd nullmailer msmtp msmtp-mta ssmtp dovecot-core fetchmail getmail6 isync mutt", keep: "ca-certificates", why: "it verifies other servers with them", source: "https://www.postfix.org/TLS_README.html"},
 	{keep: "libsasl2-modules", when: (*facts).sasl, source: "https://www.postfix.org/SASL_README.html"},
+	{keep: "libldap-common", when: (*facts).ldap, source: "https://packages.debian.org/bookworm/libldap-common"},
 	{keep: "ssl-cert", when: (*facts).snakeOil, source: "make-ssl-cert(8)"},
 
 	{of: "texlive* latexmk context", keep: "texlive* lmodern tex-gyre cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},

@@ -75,12 +75,32 @@ func firstOf(texts []string, ok bool) string {
 func lastOfGroup(b *rules.Build, from, used int) (last int) {
 	in := b.Parsed()
 	last = from
-	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !in.All[i].Disabled && !b.Needs().FetchesLists(i) && !strange(b, i); i++ {
-		if b.Needs().UsesLists(i) && advice.OneStep(b, from, i) {
-			last = i
+	end, reached := from, false // of those that follow each other, and whether all of them are joined
+	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !in.All[i].Disabled && !fetchesFirst(b, i) && !strange(b, i); i++ {
+		if b.Needs().UsesLists(i) {
+			end, reached = i, advice.OneStepWithRest(b, from, i)
+			if advice.OneStep(b, from, i) {
+				last = i
+			}
 		}
 	}
+	if reached {
+		return end
+	}
 	return last
+}
+
+// fetchesFirst reports whether a RUN fetches lists before it installs anything.
+func fetchesFirst(b *rules.Build, at int) bool {
+	if !b.Needs().FetchesLists(at) {
+		return false
+	}
+	commands, ok := b.Parsed().Commands(at)
+	first := slices.IndexFunc(commands, func(c rewrite.Command) bool {
+		sub, _, _ := c.Apt()
+		return sub == "update" || c.NeedsLists()
+	})
+	return !ok || first < 0 || !commands[first].NeedsLists()
 }
 
 // ownListsFrom returns RUNs from one to another that fetch lists and remove them: joined,
@@ -240,6 +260,9 @@ func withOwnLists(b *rules.Build, at int, text string, commands []rewrite.Comman
 	if instead, ok := fetchingLast(text, commands); ok {
 		return instead, true
 	}
+	if instead, ok := fetchingNothing(b, at, text, commands); ok {
+		return instead, true
+	}
 	return rewrite.AppendCleanup(text, advice.RemoveAptLists)
 }
 
@@ -256,6 +279,20 @@ func fetchingLast(text string, commands []rewrite.Command) (string, bool) {
 		return "", false
 	}
 	return rewrite.ReplaceCommand(text, func(c rewrite.Command) bool { return c.Source() == last.Source() }, advice.RemoveAptLists)
+}
+
+// fetchingNothing returns a RUN without the lists that it fetches for others only: those fetch their own.
+func fetchingNothing(b *rules.Build, at int, text string, commands []rewrite.Command) (string, bool) {
+	isUpdate := func(c rewrite.Command) bool {
+		sub, operands, is := c.Apt()
+		return is && sub == "update" && len(operands) == 0 && !c.Conditional && !c.Redirected
+	}
+	if len(commands) < 2 || b.Needs().InstallsUnseen(at) || !slices.ContainsFunc(commands, isUpdate) ||
+		slices.ContainsFunc(commands, func(c rewrite.Command) bool { return c.NeedsLists() || runsScript(c) }) {
+		return "", false
+	}
+	instead, ok := rewrite.RemoveCommand(text, isUpdate)
+	return instead, ok && instead != ""
 }
 
 // fetchesOnly reports whether a RUN does nothing but to fetch package lists, and to take
