@@ -286,3 +286,18 @@ func TestRecommendsOfALaterInstall(t *testing.T) {
 		t.Errorf("%s\n%s", edited, left)
 	}
 }
+
+// TestWhatIsStoredTwiceGoesOnce: where a chown stores a cache once more that an edit keeps from being
+// written, nothing is to be removed behind the chown.
+func TestWhatIsStoredTwiceGoesOnce(t *testing.T) {
+	for _, run := range []string{"pip install pandas numpy", "npm install -g serve"} {
+		file := "FROM node:20-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends python3-pip && rm -rf /var/lib/apt/lists/*\nRUN useradd -m app\nENV HOME=/home/app\nRUN " + run + "\nRUN chown -R app:app $HOME\nUSER app\nCMD [\"serve\"]\n"
+		edited, left := fixed(t, file, fix.Options{})
+		if !strings.Contains(edited, "pip install --no-cache-dir") && !strings.Contains(edited, "rm -rf /home/app/.npm") {
+			t.Errorf("%s: the cache stays:\n%s\n%s", run, edited, left)
+		}
+		if !strings.Contains(edited, "\nRUN chown -R app:app $HOME\n") {
+			t.Errorf("%s: something is done behind the chown:\n%s\n%s", run, edited, left)
+		}
+	}
+}

@@ -136,12 +136,15 @@ func (p *plan) rank(g *group) int {
 	f := &p.report.Findings[g.findings[0]]
 	if p.mountsFor(f.Rule) {
 		if f.Fix.Before != nil {
-			return maxSpan - min(strings.Count(*f.Fix.Before, "\nRUN "), maxSpan) + 2
+			return maxSpan - min(strings.Count(*f.Fix.Before, "\nRUN "), maxSpan) + 3
 		}
-		return maxSpan + 2
+		return maxSpan + 3
 	}
-	if f.Fix.Strategy == model.Flag {
+	switch {
+	case f.Fix.Strategy == model.Flag:
 		return 0
+	case len(p.storedBefore(g.findings[0])) > 0:
+		return 2 // where the first of them goes, this one has nothing to do
 	}
 	return 1
 }
@@ -166,7 +169,7 @@ func (p *plan) try(g *group) {
 	for _, i := range g.findings {
 		switch {
 		case p.result.Saved[i]: // with another's .dockerignore
-		case p.done[g.key] || p.isMerged(&p.report.Findings[i]):
+		case p.done[g.key] || p.isMerged(&p.report.Findings[i]) || slices.ContainsFunc(p.storedBefore(i), func(k int) bool { return p.result.Saved[k] }):
 			p.save(i, nil)
 			p.saveWith(i)
 		default:

@@ -43,6 +43,24 @@ func (p *plan) repeatOf(f *model.Finding, names []string) int {
 	return -1
 }
 
+// storedBefore returns the findings of the same rule whose files a finding holds all of once more, with
+// another owner or mode: whatever keeps those from being stored keeps these.
+func (p *plan) storedBefore(i int) (first []int) {
+	f := &p.report.Findings[i]
+	for k := range p.report.Findings {
+		g := &p.report.Findings[k]
+		if g.Rule != f.Rule || g.HiddenBy == nil || f.Layer == nil || *g.HiddenBy > *f.Layer || !slices.Contains(p.holders(k), i) {
+			continue
+		}
+		if before, ok := p.names(k); ok {
+			if names, ok := p.names(i); ok && containsAll(before, names) {
+				first = append(first, k)
+			}
+		}
+	}
+	return first
+}
+
 // containsAll reports whether all of names are among others.
 func containsAll(others, names []string) bool {
 	have := make(map[string]bool, len(others))
