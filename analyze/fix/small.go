@@ -31,7 +31,10 @@ func (p *plan) leaveSmall(i int) {
 	why := f.Fix.Summary
 	switch {
 	case guess:
-		why = f.Fix.Guess + "; --rule " + f.Rule + " writes the edit, and keeps what may be"
+		why = f.Fix.Guess + "; --rule " + f.Rule + " writes the edit"
+		if len(f.Fix.Keeps) > 0 {
+			why += ", and keeps what may be"
+		}
 	case editKey(f.Fix) != "":
 		why = "it saves less than the floor; select it with --rule, or lower the floor with --floor"
 		if saves >= p.opt.Floor {

@@ -39,6 +39,9 @@ func unlessRun(r rules.Rule) rules.Rule {
 			if why := runsFrom(b, clone); why != "" {
 				return advice.Leave("Leave version control directories alone: " + why + ", so the program may ask for its version there; clone with --depth 1 to keep less of the history.")
 			}
+			if !b.RunsService() && !strings.HasPrefix(clone, "/tmp/") {
+				fix.Guess = "people use the image by hand, and whether they want the history of " + clone + " is a guess"
+			}
 		}
 		return fix
 	}

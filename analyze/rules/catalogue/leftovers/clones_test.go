@@ -56,6 +56,9 @@ func TestClonesThatRun(t *testing.T) {
 		if stays != test.stays {
 			t.Errorf("%s: stays %v, want %v: %s", test.name, stays, test.stays, fix.Summary)
 		}
+		if forPeople := strings.Contains(test.config, `["bash"]`); !test.stays && forPeople != (fix.Guess != "") {
+			t.Errorf("%s: a guess: %q", test.name, fix.Guess)
+		}
 		if !test.stays && (fix.After == nil || !strings.Contains(*fix.After, "rm -rf /src/app/.git")) {
 			t.Errorf("%s: the edit is %v (%s)", test.name, fix.After, fix.Summary)
 		}
