@@ -47,9 +47,13 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string,
 		case len(picked) > 0 && slices.ContainsFunc(result.Left, func(l fix.Left) bool { return l.Bytes == 0 && p.isTold(&l) }):
 			todo = "write"
 		}
-		p.Say(p.Strong, "There is "+what+" to "+todo+about+" in this Dockerfile.")
+		said := "There is " + what + " to " + todo + about + " in this Dockerfile."
+		if result.Offer != nil { // there is something to do, for who asks
+			said = "By default there is " + what + " to " + todo + about + " in this Dockerfile."
+		}
+		p.Say(p.Strong, said)
 	}
-	p.offer()
+	p.offer(len(made) > 0)
 	p.possible()
 	p.left()
 	p.leftWeightless()
@@ -142,10 +146,15 @@ func (p fixPage) goal(bytes int64) {
 	}
 }
 
-// offer says what a build stage would save that is made only for who asks for it, and why.
-func (p fixPage) offer() {
+// offer says what a build stage would save that is made only for who asks for it, and why. besides is
+// whether other edits are made.
+func (p fixPage) offer(besides bool) {
 	if o := p.result.Offer; o != nil {
-		p.Say(plainly, fmt.Sprintf("--strategy multi-stage would save %s more; not done by default: %s.", display.Bytes(o.Bytes), p.OneLine(view.Clip(o.Why))))
+		more := ""
+		if besides {
+			more = " more"
+		}
+		p.Say(plainly, fmt.Sprintf("--strategy multi-stage would save %s%s; not done by default: %s.", display.Bytes(o.Bytes), more, p.OneLine(view.Clip(o.Why))))
 	}
 }
 
