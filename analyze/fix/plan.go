@@ -20,6 +20,7 @@ type plan struct {
 	doc    *document
 	ignore *dockerignore.File
 	result *Result
+	before map[int][]int // what storedBefore has found; nil until asked for
 
 	// build is the image's history with the edits made so far. Its layers are those
 	// of the old image: a layer that an edit joined with another has the instruction

@@ -20,7 +20,7 @@ func (p *plan) holders(i int) []int {
 		if !ok {
 			return nil
 		}
-		if i = p.repeatOf(f, names); i < 0 {
+		if i = p.repeatOf(f, names); i < 0 || slices.Contains(list, i) {
 			return nil
 		}
 		list = append(list, i)
@@ -45,20 +45,27 @@ func (p *plan) repeatOf(f *model.Finding, names []string) int {
 
 // storedBefore returns the findings of the same rule whose files a finding holds all of once more, with
 // another owner or mode: whatever keeps those from being stored keeps these.
-func (p *plan) storedBefore(i int) (first []int) {
-	f := &p.report.Findings[i]
-	for k := range p.report.Findings {
-		g := &p.report.Findings[k]
-		if g.Rule != f.Rule || g.HiddenBy == nil || f.Layer == nil || *g.HiddenBy > *f.Layer || !slices.Contains(p.holders(k), i) {
-			continue
-		}
-		if before, ok := p.names(k); ok {
-			if names, ok := p.names(i); ok && containsAll(before, names) {
-				first = append(first, k)
+func (p *plan) storedBefore(i int) []int {
+	if p.before == nil {
+		p.before = make(map[int][]int)
+		for k := range p.report.Findings {
+			f := &p.report.Findings[k]
+			if f.HiddenBy == nil || f.Cause == nil || *f.Cause != model.Copied.String() || f.Fix == nil || editKey(f.Fix) == "" {
+				continue
+			}
+			holders := p.holders(k)
+			if len(holders) < 2 {
+				continue
+			}
+			before, ok := p.names(k)
+			for _, later := range holders[1:] {
+				if names, known := p.names(later); ok && known && containsAll(before, names) {
+					p.before[later] = append(p.before[later], k)
+				}
 			}
 		}
 	}
-	return first
+	return p.before[i]
 }
 
 // containsAll reports whether all of names are among others.
