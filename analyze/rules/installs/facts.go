@@ -359,7 +359,7 @@ func (f *facts) sandbox() string {
 }
 
 func (f *facts) videoHardware() string {
-	return f.says("vaapi", "vdpau", "/dev/dri", "h264_qsv", "_qsv", "LIBVA_DRIVER")
+	return cmp.Or(f.says("vaapi", "vdpau", "/dev/dri", "h264_qsv", "_qsv", "LIBVA_DRIVER"), f.namesAny(videoLibraries))
 }
 
 // looksForDisplays asks whether x11vnc looks for a display or a window by itself: it then calls

@@ -210,6 +210,18 @@ func onlyApt(commands []rewrite.Command) bool {
 
 // closure is what packages need, and what that needs, with themselves.
 func (im *image) closure(from []bool) []bool {
+	in := im.reach(from, false)
+	// Certificates that come only as one of several alternatives may not come at all, and nothing says
+	// so before a build fails for want of them.
+	if i, ok := im.byName["ca-certificates"]; ok && in[i] && !from[i] {
+		in[i] = im.reach(from, true)[i]
+	}
+	return in
+}
+
+// reach are packages, and those that they depend on. Without the spare ones, only the first of several
+// alternatives counts: an install from nothing brings that one.
+func (im *image) reach(from []bool, withoutSpare bool) []bool {
 	in := slices.Clone(from)
 	var queue []int
 	for i, ok := range in {
@@ -224,7 +236,7 @@ func (im *image) closure(from []bool) []bool {
 			continue
 		}
 		for _, need := range im.needs[at] {
-			if !in[need] {
+			if !in[need] && !(withoutSpare && at < len(im.Tree.Spare) && slices.Contains(im.Tree.Spare[at], need)) {
 				in[need] = true
 				queue = append(queue, int(need))
 			}

@@ -87,6 +87,7 @@ var pairs = []pair{
 	{of: "postfix exim4-* sendmail-bin opensmtpd nullmailer msmtp msmtp-mta ssmtp dovecot-core fetchmail getmail6 isync mutt", keep: "ca-certificates", why: "it verifies other servers with them", source: "https://www.postfix.org/TLS_README.html"},
 	{keep: "libsasl2-modules", when: (*facts).sasl, source: "https://www.postfix.org/SASL_README.html"},
 	{keep: "libldap-common", when: (*facts).ldap, source: "https://packages.debian.org/bookworm/libldap-common"},
+	{of: "puppet puppet-common puppet-agent facter", keep: "lsb-release", why: "facter asks it which release this is", source: "https://www.puppet.com/docs/puppet/7/core_facts.html"},
 	{keep: "ssl-cert", when: (*facts).snakeOil, source: "make-ssl-cert(8)"},
 
 	{of: "texlive* latexmk context", keep: "texlive* lmodern tex-gyre cm-super* preview-latex-style", why: "documents use its fonts and packages", source: "https://www.tug.org/texlive/debian.html"},
@@ -108,7 +109,7 @@ var pairs = []pair{
 		keep: "aspell-* i*american* i*british* w*american* w*british* hunspell-* myspell-* hyphen-* mythes-*", why: "it knows no word without a dictionary", source: "http://aspell.net/man-html/Installing.html"},
 	{of: "libpoppler*", keep: "poppler-data", when: (*facts).pdf, source: "https://poppler.freedesktop.org/"},
 	{of: "poppler-utils", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
-	{of: "ffmpeg", keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
+	{of: "ffmpeg " + videoLibraries, keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
 	{of: "vulkan-tools libvulkan-dev", keep: "mesa-vulkan-drivers", calls: "vulkaninfo vkcube vkcube-wayland", why: "it finds no device without a driver", source: "https://packages.debian.org/bookworm/libvulkan1"},
 	{of: "ibus ibus-*", keep: "ibus-gtk ibus-gtk3 ibus-gtk4 ibus-qt*", why: "programs take its input through their toolkit's module", source: "https://packages.debian.org/bookworm/ibus"},
 	{of: "fcitx fcitx5 fcitx-* fcitx5-*", keep: "fcitx-frontend-* fcitx5-frontend-* fcitx-ui-* fcitx5-module-*", why: "programs take its input through their toolkit's module", source: "https://packages.debian.org/bookworm/fcitx5"},
@@ -155,3 +156,6 @@ func matchesAny(patterns, name string) bool {
 	}
 	return false
 }
+
+// videoLibraries are what programs of one's own reach video hardware through; who names them wants that.
+const videoLibraries = "libva2 libva-drm2 libmfx1 libmfx-gen* libvpl2 vainfo"
