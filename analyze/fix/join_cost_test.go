@@ -49,8 +49,11 @@ func TestWhatIsJoined(t *testing.T) {
 		// Each by itself.
 		{"seven",
 			debian + "RUN apt-get update\nRUN apt-get install -y tree\nRUN ln -s /usr/bin/tree /t\nRUN chmod 755 /t\nRUN apt-get install -y jq\nRUN apt-get install -y less && seq 3\nRUN apt-get install -y file",
-			debian + own + "apt-get install -y tree && ln -s /usr/bin/tree /t && chmod 755 /t && apt-get install -y jq && apt-get install -y less && seq 3" + clean + "\n" +
-				own + "apt-get install -y file" + clean},
+			debian + own + "apt-get install -y tree && ln -s /usr/bin/tree /t && chmod 755 /t && apt-get install -y jq" + clean + "\n" +
+				own + "apt-get install -y less && seq 3 && apt-get install -y file" + clean},
+		{"a list of installs, and a long RUN that does more",
+			debian + "RUN apt-get update" + strings.Repeat("\nRUN apt-get install -y tree", 5) + "\nRUN seq 3 && apt-get install -y jq && seq 4",
+			debian + own[:len(own)-4] + strings.Repeat(" && apt-get install -y tree", 5) + clean + "\nRUN seq 3 && apt-get update && apt-get install -y jq && seq 4" + clean},
 		{"four, the second does more",
 			debian + "RUN apt-get update\nRUN apt-get install -y tree && seq 3\nRUN apt-get install -y jq\nRUN apt-get install -y less",
 			debian + own + "apt-get install -y tree && seq 3 && apt-get install -y jq" + clean + "\n" + own + "apt-get install -y less" + clean},

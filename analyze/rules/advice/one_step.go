@@ -21,7 +21,7 @@ import (
 // is for the plan to weigh: see costsMore in package fix.
 
 // maxOneStep is how many RUNs are still one step to people, of which one that only calls apt once counts
-// as half a one: lines that each install a package are a list. maxMixed is how many, where one of them but
+// as half a one where all of them install: lines that each install a package are a list. maxMixed is how many, where one of them but
 // the last does more than to install. maxGoesOn is how many commands the last one may have that does.
 const maxOneStep, maxMixed, maxGoesOn = 5, 3, 12
 
@@ -74,7 +74,7 @@ func oneStep(b *rules.Build, from, to, more int) bool {
 			most = maxMixed
 		}
 	}
-	if most == maxOneStep {
+	if most == maxOneStep && installs(b, to) {
 		runs, most = (halves+1)/2, most+more
 	}
 	if commands, _ := in.Commands(to); to > from && len(commands) > maxGoesOn && !installs(b, to) {
