@@ -16,11 +16,10 @@ const wellKnown = `*-dev lib* python3 python3.* python python-* python3-* perl r
 	lsb-release lsb-core software-properties-common apt-* aptitude debconf* texlive* latexmk xvfb mono-* nuget ffmpeg imagemagick ghostscript git subversion mercurial rsync tmux screen htop zsh fish bash* make jq
 	tree ncdu netcat* telnet tcpdump nmap iptables systemd* dbus* udev kmod xauth x11-* mesa-* docker* podman* r-base* r-cran-* golang* rustc cargo ant maven gradle ansible*`
 
-// harmless are kinds of packages that nobody misses at first: documentation and headers, libraries,
-// what a desktop or an init system is for.
-const harmless = `*-doc *-docs *-dev *-dbg *-examples manpages* lib* krb5-locales javascript-common python3 python3.* python3-* python-* perl* dbus* *systemd* policykit* polkit* *-i18n *-l10n* *-locale* bash-completion mailcap media-types
-	shared-mime-info xdg-* publicsuffix iso-codes ssl-cert default-mta exim4* postfix popularity-contest netbase less xauth tzdata ca-certificates patch openssh-client build-essential gcc* g++* make binutils* dpkg-dev
-	gnupg* gpg* node-* ruby* php* psmisc udev dmsetup *-icon-theme* gvfs* at-spi2* va-driver* vdpau* mesa-* x11-* linux-* apparmor iptables cron anacron logrotate rsyslog apt-* unattended-upgrades lsb-release`
+// harmless are kinds of packages that nobody misses at first: those that are inert, headers, libraries
+// and what languages are made of.
+const harmless = inert + ` *-dev lib* python3 python3.* python3-* python-* perl* *systemd* policykit* polkit* xdg-* less xauth tzdata ca-certificates patch openssh-client build-essential gcc* g++* make binutils* gnupg*
+	gpg* node-* ruby* php* linux-* apt-*`
 
 // askedFor keeps the programs and plugins that a package of the install recommends by itself, and
 // of which nothing is known here: those who made it ask for them in all but unusual installs.

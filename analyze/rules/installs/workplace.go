@@ -88,26 +88,30 @@ func (f *facts) deskTools() (names []string) {
 	return names
 }
 
-// inert are kinds of packages that nobody calls or loads by name: documentation, translations, fonts
-// and icons, drivers of screens, and what a desktop or an init system is for.
-const inert = `netbase *-doc *-docs manpages manpages-* *-examples *-locale* *-locales *-i18n *-l10n* *-data *-common fonts-* *-icon-theme* hicolor-* shared-mime-info xdg-user-dirs bash-completion publicsuffix iso-codes mailcap media-types
-	dbus* libdbus-* libglib2.0-* libgtk* librsvg2* libgdk-pixbuf* at-spi2* dconf-* gvfs* libgl1-* libgl-* mesa-* libegl* va-driver* *-va-driver* vdpau* libvdpau* libva* libc-devtools libfile-fcntllock-perl
-	libalgorithm-* fakeroot libfakeroot liblocale-gettext-perl libldap-common libsasl2-modules* libnss-nis* libnss-systemd libpam-cap libgpm2 libatm1* libcap2-bin libxtables* libio-compress-brotli-perl *-perl
-	javascript-common libjs-* sensible-utils popularity-contest logsave python3-gi python3-dbus unattended-upgrades systemd-timesyncd networkd-dispatcher apparmor policykit-1 polkitd pkexec lsb-release uuid-runtime pinentry-*
-	default-mta exim4* postfix bsd-mailx psmisc libheif* libde265* libaom* libx265* libavif* libdav1d* libgd3 libnuma* poppler-data gsfonts* netpbm dmsetup libmail-* libhttp-* libwww-* libxml-* libhtml-* libdata-* libauthen-*
-	libnet-* libtimedate-perl liburi-perl libencode-* perl-openssl-defaults krb5-locales ssl-cert gpg-wks-* gnupg-l10n libarchive-cpio-perl libltdl-dev libmagickcore-*-extra *-dbg sound-theme-* libcanberra* libpulse* libspeexdsp*
-	alsa-* libasound2-plugins tzdata-legacy xfonts-* xserver-* x11-* zutty zenity* libreoffice-style-* mesa-vulkan-drivers udev systemd-* libxmu* lib*-java libatk-wrapper-java-jni appstream binfmt-support
-	enchant-2 isympy3 dctrl-tools bsdextrautils libaacs0 libbdplus0 packagekit* libpackagekit* logrotate anacron cron rsyslog iptables nftables libpam-systemd *-desktop-* libgraphite2-utils libgpg-error-l10n libstdc++-*-doc gcc-*-locales binutils-common ncurses-term`
+// inert are kinds of packages that nobody calls or loads by name, neither people nor programs:
+// documentation, translations and icons, drivers of screens, and what a desktop or an init system is for.
+const inert = `netbase *-doc *-docs manpages manpages-* *-examples *-locale* *-i18n *-l10n* *-icon-theme* shared-mime-info bash-completion publicsuffix iso-codes mailcap media-types dbus* at-spi2* gvfs* mesa-*
+	va-driver* vdpau* javascript-common popularity-contest unattended-upgrades apparmor lsb-release default-mta exim4* postfix psmisc dmsetup ssl-cert *-dbg x11-* udev logrotate anacron cron rsyslog
+	iptables`
+
+// unmissed are kinds of packages that people do not miss who work in a container: those that are inert,
+// fonts and data, and the libraries and helpers of desktops.
+const unmissed = inert + ` *-data *-common fonts-* hicolor-* xdg-user-dirs libdbus-* libglib2.0-* libgtk* librsvg2* libgdk-pixbuf* dconf-* libgl1-* libgl-* libegl* *-va-driver* libvdpau* libva* libc-devtools libalgorithm-*
+	fakeroot libfakeroot libsasl2-modules* libnss-nis* libnss-systemd libpam-cap libgpm2 libatm1* libcap2-bin libxtables* *-perl libjs-* sensible-utils logsave python3-gi python3-dbus
+	networkd-dispatcher policykit-1 polkitd pkexec uuid-runtime pinentry-* bsd-mailx libheif* libde265* libaom* libx265* libavif* libdav1d* libgd3 libnuma* gsfonts* netpbm libmail-* libhttp-*
+	libwww-* libxml-* libhtml-* libdata-* libauthen-* libnet-* libencode-* perl-openssl-defaults gpg-wks-* libltdl-dev libmagickcore-*-extra sound-theme-* libcanberra* libpulse* libspeexdsp* alsa-*
+	libasound2-plugins tzdata-legacy xfonts-* xserver-* zutty zenity* libreoffice-style-* systemd-* libxmu* lib*-java libatk-wrapper-java-jni appstream binfmt-support enchant-2 isympy3 dctrl-tools
+	bsdextrautils libaacs0 libbdplus0 packagekit* libpackagekit* nftables libpam-systemd *-desktop-* libgraphite2-utils ncurses-term`
 
 // missed returns one of the recommended packages that go which people may miss who work in a
-// container, or build on the image; "" where nobody does, or all are inert.
+// container, or build on the image; "" where nobody does, or all are unmissed.
 func (k *keeper) missed() string {
 	if k.people() == "" && !k.Waits() {
 		return ""
 	}
 	for i := range k.Packages {
 		p := &k.Packages[i]
-		if k.gone[i] && !k.stays[i] && p.Reason == "recommended" && p.Via == "" && !matchesAny(inert, p.Name) && !(p.Name == "gnupg" && ofSourcePackages(p.RecommendedBy)) {
+		if k.gone[i] && !k.stays[i] && p.Reason == "recommended" && p.Via == "" && !matchesAny(unmissed, p.Name) && !(p.Name == "gnupg" && ofSourcePackages(p.RecommendedBy)) {
 			return p.Name
 		}
 	}
