@@ -142,44 +142,6 @@ func (im *image) namedLater(name string) bool {
 	return false
 }
 
-// comesNext reports whether an install behind the instruction brings a package, by its name or
-// as what another needs, before anything could call what is in it: only apt runs until then.
-func (im *image) comesNext(name string) bool {
-	in := im.Parsed()
-	for i := im.made; i < len(in.All); i++ {
-		switch in.Keyword(i) {
-		case "RUN":
-		case "COPY", "ENV", "ARG", "LABEL", "WORKDIR", "EXPOSE", "MAINTAINER":
-			continue
-		default:
-			return false
-		}
-		commands, ok := in.Commands(i)
-		if !ok {
-			return false
-		}
-		if i == im.made {
-			commands = behindInstall(commands)
-		} else if im.brings(leadingApt(commands), name) {
-			return true
-		}
-		if !onlyApt(commands) {
-			return false
-		}
-	}
-	return false
-}
-
-// leadingApt returns the commands up to the first that is none of apt's.
-func leadingApt(commands []rewrite.Command) []rewrite.Command {
-	for i := range commands {
-		if !onlyApt(commands[i : i+1]) {
-			return commands[:i]
-		}
-	}
-	return commands
-}
-
 // isDry reports whether a command of apt only fetches packages, or only says what it would do.
 func isDry(c rewrite.Command) bool {
 	return c.Conditional || slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
@@ -187,17 +149,21 @@ func isDry(c rewrite.Command) bool {
 	})
 }
 
-// brings reports whether installs name a package, or one that needs it.
-func (im *image) brings(commands []rewrite.Command, name string) bool {
-	names, _ := named(slices.DeleteFunc(slices.Clone(commands), isDry))
+// broughtBy is what installs name, with what that needs, by package.
+func (im *image) broughtBy(commands ...rewrite.Command) []bool {
+	names, _ := named(commands)
 	from := make([]bool, len(im.Packages))
-	for _, one := range names {
-		if i, ok := im.byName[one]; ok {
+	for _, name := range names {
+		if i, ok := im.byName[name]; ok {
 			from[i] = true
 		}
 	}
-	i, ok := im.byName[name]
-	return slices.Contains(names, name) || ok && slices.Contains(from, true) && im.closure(from)[i]
+	return im.closure(from)
+}
+
+// brings reports whether an install names a package, or one that needs it.
+func (im *image) brings(c rewrite.Command, i int) bool {
+	return im.broughtBy(c)[im.byName[im.Packages[i].Name]]
 }
 
 // onlyApt reports whether commands are apt's, or do nothing to the image.

@@ -13,81 +13,87 @@ const autotools = "automake autoconf libtool m4 autopoint gettext bison flex"
 // bootstraps are the programs and scripts that call them.
 const bootstraps = "autoreconf aclocal autoheader libtoolize autogen* bootstrap* buildconf* autopoint"
 
-// comesInTime reports whether a later install names one of the autotools before anything
-// that is known calls it: who installs it there does not need it here.
-func (k *keeper) comesInTime(i int) bool {
-	name := k.Packages[i].Name
-	if !matchesAny(autotools, name) {
+// comes reports whether a later install brings a package before anything needs it: the instruction
+// that it would be kept for, the first command that calls one of the autotools, the first one that
+// fetches something where it is about certificates, and any command where nothing is known. There it
+// gets its name, if that install is edited.
+func (k *keeper) comes(i int) bool {
+	end, name := len(k.Parsed().All), k.Packages[i].Name
+	sure := func(c rewrite.Command) bool { return k.brings(c, i) }
+	likely := func(c rewrite.Command) bool { return k.brings(c, i) || k.offers(c, i) }
+	switch {
+	case k.comesBefore(i, k.firstOther(), isWork, sure):
+		return true
+	case matchesAny(autotools, name) && k.comesBefore(i, end, func(c rewrite.Command) bool { return k.callsIt(c, i) }, sure):
+		return true
+	case name == "ca-certificates" && k.comesBefore(i, end, fetches, likely):
+		return true
+	case k.before == 0:
 		return false
+	case k.before != container:
+		end = k.before
 	}
+	return k.comesBefore(i, end, func(rewrite.Command) bool { return false }, likely)
+}
+
+// comesBefore walks over the commands behind the install, up to an instruction, and reports whether a
+// later install brings a package before a command needs it. A RUN that cannot be read may need it.
+func (k *keeper) comesBefore(i, end int, needs, brings func(rewrite.Command) bool) bool {
 	in := k.Parsed()
-	for at := k.made + 1; at < len(in.All); at++ {
-		commands, ok := in.Commands(at)
-		if !ok || in.Keyword(at) != "RUN" {
-			continue
+	for at := k.made; at < end; at++ {
+		if in.Keyword(at) == "RUN" {
+			commands, ok := in.Commands(at)
+			if !ok {
+				return false
+			}
+			if at == k.made {
+				commands = behindInstall(commands)
+			}
+			for _, c := range commands {
+				switch {
+				case at > k.made && Installs(c) && !isDry(c) && brings(c):
+					return true
+				case needs(withName(c)):
+					return false
+				}
+			}
 		}
-		installs := slices.IndexFunc(commands, func(c rewrite.Command) bool { return Installs(c) && names(c, name) })
-		if installs < 0 {
-			continue
+		if slices.ContainsFunc(k.list, func(c call) bool { return c.at == at && needs(c.Command) }) {
+			return false // in a script
 		}
-		before := commands[:installs]
-		return !slices.ContainsFunc(before, func(c rewrite.Command) bool { return k.callsIt(c, i) }) &&
-			!slices.ContainsFunc(k.list, func(c call) bool { return c.at != container && c.at < at && k.callsIt(c.Command, i) })
+		if at == k.made && k.late != nil && k.late[i] {
+			return true
+		}
 	}
 	return false
 }
 
-// comesBefore reports whether a later install brings a package before an instruction, or before the
-// container starts: as what it names or needs, or as what is recommended where it says nothing
-// about that. There it gets its name, if that one is edited.
-func (k *keeper) comesBefore(i, before int) bool {
-	in := k.Parsed()
-	if before == container {
-		before = len(in.All)
+// firstOther is the first instruction behind the install that may do more than to run commands and to
+// bring files.
+func (im *image) firstOther() int {
+	in := im.Parsed()
+	at := im.made
+	for at < len(in.All) && slices.Contains([]string{"RUN", "COPY", "ENV", "ARG", "LABEL", "WORKDIR", "EXPOSE", "MAINTAINER"}, in.Keyword(at)) {
+		at++
 	}
-	for at := k.made + 1; at < before; at++ {
-		commands, ok := in.Commands(at)
-		if !ok || in.Keyword(at) != "RUN" {
-			continue
-		}
-		if k.brings(commands, k.Packages[i].Name) {
-			return true
-		}
-		if slices.ContainsFunc(commands, func(c rewrite.Command) bool {
-			return Takes(c) && !isDry(c) && slices.ContainsFunc(k.Packages[i].RecommendedBy, func(by string) bool { return names(c, by) })
-		}) {
-			return true
-		}
-	}
-	return false
+	return at
 }
 
-// comesForCertificates reports whether a package is of certificates, and a later install brings them
-// before anything is seen to fetch. There they get their name, if that one is edited.
-func (k *keeper) comesForCertificates(i int) bool {
-	name := k.Packages[i].Name
-	if name != "ca-certificates" {
+// isWork reports whether a command does more than to install packages.
+func isWork(c rewrite.Command) bool { return !onlyApt([]rewrite.Command{c}) }
+
+// offers reports whether a command is an install that says nothing about recommended packages, and
+// brings one that recommends another. That one has to be new there: of those that it finds
+// installed, apt brings nothing more.
+func (k *keeper) offers(c rewrite.Command, i int) bool {
+	if !Takes(c) {
 		return false
 	}
-	in := k.Parsed()
-	for at := k.made; at < len(in.All); at++ {
-		commands, ok := in.Commands(at)
-		if !ok || in.Keyword(at) != "RUN" {
-			if in.Keyword(at) == "RUN" {
-				return false
-			}
-			continue
-		}
-		for _, c := range commands {
-			switch {
-			case at > k.made && Installs(c) && !isDry(c) && (names(c, name) || Takes(c) && k.bringsCertificates(c)):
-				return true
-			case fetches(c):
-				return false
-			}
-		}
-	}
-	return false
+	brought := k.broughtBy(c)
+	return slices.ContainsFunc(k.Packages[i].RecommendedBy, func(by string) bool {
+		at, ok := k.byName[by]
+		return ok && brought[at] && k.Packages[at].Layer > k.layer
+	})
 }
 
 // fetches reports whether a command may ask a server for something, but for installs, which do so
@@ -99,15 +105,7 @@ func fetches(c rewrite.Command) bool {
 	return c.Name() == "" || matchesAny(tlsClients, c.Name()) || strings.Contains(c.Source(), "https://") || strings.Contains(c.Name(), ".sh") || strings.Contains(c.Words[0].Text, "/")
 }
 
-// bringsCertificates reports whether an install names a package that is new there and recommends
-// certificates, as Debian's packages of clients do.
-func (k *keeper) bringsCertificates(c rewrite.Command) bool {
-	return slices.ContainsFunc([]string{"curl", "wget", "git"}, func(name string) bool {
-		i, ok := k.byName[name]
-		return ok && k.Packages[i].Layer > k.layer && names(c, name)
-	})
-}
-
+// callsIt reports whether a command may call a package of autotools.
 func (k *keeper) callsIt(c rewrite.Command, i int) bool {
 	name := c.Name()
 	if name == "" || matchesAny(bootstraps, name) {

@@ -23,7 +23,7 @@ type keeper struct {
 
 // keep keeps a package, with what it depends on.
 func (k *keeper) keep(i int, why string) {
-	if !k.gone[i] || k.stays[i] || why == "" || k.comesNext(k.Packages[i].Name) || k.comesInTime(i) || k.comesForCertificates(i) || k.before != 0 && (k.comesBefore(i, k.before) || k.isThere(i)) || k.isHollow(i) || k.isNamedInParts(i) {
+	if !k.gone[i] || k.stays[i] || why == "" || k.comes(i) || k.isHollow(i) || k.isNamedInParts(i) {
 		return
 	}
 	k.chosen[i] = true
@@ -32,10 +32,6 @@ func (k *keeper) keep(i int, why string) {
 	from[i] = true
 	k.stays = k.closure(from)
 }
-
-// isThere reports whether a later install of the same RUN has brought a package before what it is
-// kept for.
-func (k *keeper) isThere(i int) bool { return k.late != nil && k.late[i] && k.before != k.made }
 
 // isNamedInParts reports whether the install names what a package is there for: the compilers of
 // build-essential, the headers of another Python.

@@ -214,8 +214,7 @@ func (k *keeper) again(found []int, recommenders []string) []int {
 			continue
 		}
 		for _, name := range recommenders {
-			i, ok := k.byName[name]
-			if ok && later.brings[i] && (k.Packages[i].Layer > k.layer || k.gone[i] && !k.stays[i]) {
+			if i, ok := k.byName[name]; ok && later.brings[i] && (k.Packages[i].Layer > k.layer || k.gone[i] && !k.stays[i]) {
 				found = append(found, later.at)
 				break
 			}
@@ -243,14 +242,8 @@ func (k *keeper) laterInstalls() []laterInstall {
 		if !ok || in.Keyword(at) != "RUN" || !slices.ContainsFunc(commands, Takes) {
 			continue
 		}
-		from := make([]bool, len(k.Packages))
-		names, _ := named(slices.DeleteFunc(slices.Clone(commands), func(c rewrite.Command) bool { return !Takes(c) || isDry(c) }))
-		for _, name := range names {
-			if i, ok := k.byName[name]; ok {
-				from[i] = true
-			}
-		}
-		*k.later = append(*k.later, laterInstall{at, k.closure(from)})
+		takes := slices.DeleteFunc(slices.Clone(commands), func(c rewrite.Command) bool { return !Takes(c) || isDry(c) })
+		*k.later = append(*k.later, laterInstall{at, k.broughtBy(takes...)})
 	}
 	return *k.later
 }
