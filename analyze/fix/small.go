@@ -49,10 +49,12 @@ func (p *plan) leaveSmall(i int) {
 	l.Small, l.Guess = !guess, guess
 }
 
-// worth is how many bytes an edit saves that names more bytes of packages than it saves, for
-// it to be made in an image of any size; in a small one a part of 1 in worthPart will do. One
-// that names more than fewNames packages has to save a part of 1 in longPart.
-const worth, worthPart, fewNames, longPart = 20_000_000, 50, 4, 20
+// worth is what an edit has to save that names more bytes of packages than it saves: what is enough in
+// an image of any size, and the part that will do in a small one. An edit that names more
+// than fewNames packages has to save a part of 1 in longPart.
+var worth = installs.Worth{Bytes: 20_000_000, Part: 50}
+
+const fewNames, longPart = 4, 20
 
 // isHardlyWorth reports whether an edit above the floor names more bytes of packages than it
 // saves, or many packages, and saves little: the author would have to keep a list for it. An image that runs
@@ -74,7 +76,7 @@ func (p *plan) isHardlyWorth(g *group) bool {
 	if p.opt.Floor == 0 {
 		return false
 	}
-	return g.bytes < worth && g.bytes < named && g.bytes < size/worthPart || names > fewNames && g.bytes < size/longPart
+	return !worth.Pays(g.bytes, named, size) || names > fewNames && g.bytes < size/longPart
 }
 
 // savedAnyway marks findings as saved that were left because their own edit saves little, but

@@ -244,3 +244,23 @@ func TestIsGuess(t *testing.T) {
 		})
 	}
 }
+
+// TestPays: any of three reasons is enough, and just enough counts.
+func TestPays(t *testing.T) {
+	worth := installs.Worth{Bytes: 1000, Part: 10}
+	for _, c := range []struct {
+		name                string
+		saved, named, whole int64
+		want                bool
+	}{
+		{"as much as it names", 50, 50, 1000, true},
+		{"less than it names, and little", 99, 100, 1000, false},
+		{"a tenth of the whole", 100, 500, 1000, true},
+		{"many bytes", 1000, 5000, 100_000, true},
+		{"not so many", 999, 5000, 100_000, false},
+	} {
+		if got := worth.Pays(c.saved, c.named, c.whole); got != c.want {
+			t.Errorf("%s: %t", c.name, got)
+		}
+	}
+}

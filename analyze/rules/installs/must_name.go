@@ -78,10 +78,21 @@ type Needs struct {
 // they recommend.
 const maxKept = 9
 
-// worthNaming is how many bytes are worth an edit that names packages which weigh more, and
-// worthShare the share of what is installed, its inverse. What saves but tooLittle is never
-// edited by itself.
-const worthNaming, tooLittle, worthShare = 10_000_000, 1_000_000, 10
+// Worth is how much an edit has to save that names packages which weigh more: so many bytes, or one
+// part of so many of a whole. It is asked twice. Here the whole is one install, and where its edit does
+// not pay, none is written. What tare fix asks of all edits of an instruction, beside the image,
+// can be overruled by asking for the rule.
+type Worth struct{ Bytes, Part int64 }
+
+// Pays reports whether an edit is worth the packages that it names.
+func (w Worth) Pays(saved, named, whole int64) bool {
+	return saved >= named || saved >= w.Bytes || saved >= whole/w.Part
+}
+
+var worth = Worth{Bytes: 10_000_000, Part: 10}
+
+// tooLittle is so little that an edit which saves no more is never made by itself: nothing has to be said.
+const tooLittle = 1_000_000
 
 // Needed works out what an instruction has to name that installs, once it leaves out what
 // is only recommended. The commands are those of the instruction. lost are packages that
@@ -149,7 +160,7 @@ func (k *keeper) needs() Needs {
 	}
 	n.Missed = k.missed()
 	slices.Sort(n.Again)
-	if len(n.Kept) > 0 && n.Goes > tooLittle && n.Goes < min(n.Bytes, worthNaming) && n.Goes < k.installed()/worthShare && n.Unsure == "" {
+	if len(n.Kept) > 0 && n.Goes > tooLittle && n.Unsure == "" && !worth.Pays(n.Goes, n.Bytes, k.installed()) {
 		n.Unsure = fmt.Sprintf("what it would have to name (%s) weighs more than what would go (%s)", Megabytes(n.Bytes), Megabytes(n.Goes))
 	}
 	return n
