@@ -7,7 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/fix/unified"
 	"github.com/tare-oci/tare/analyze/history"
-	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/redact"
 )
 
 // Diff returns the edits as a unified diff that "patch -p1" applies, "" where nothing changed.
@@ -26,15 +26,12 @@ func (r *Result) Diff(dockerfile, ignore string) (string, error) {
 }
 
 // harmlessArgument matches an ARG whose value is a version, a path or a word that Dockerfiles
-// have everywhere. git apply needs a line of context beside each edit, and such an ARG is what
+// have everywhere, and takes its name. git apply needs a line of context beside each edit, and such an ARG is what
 // stands there most often. It is compiled when it is first asked for: it is long.
 var harmlessArgument = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[ \t]*ARG[ \t]+[A-Za-z_][A-Za-z0-9_]*=(["']?)(?:v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}|/[a-z]{1,12}(?:/[a-z]{1,12}){0,4}` +
+	return regexp.MustCompile(`^[ \t]*ARG[ \t]+([A-Za-z_][A-Za-z0-9_]*)=(["']?)(?:v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}|/[a-z]{1,12}(?:/[a-z]{1,12}){0,4}` +
 		`|noninteractive|true|false|yes|no|on|off|latest|stable|slim|linux|amd64|arm64|x86_64|aarch64|debian|ubuntu|alpine|buster|bullseye|bookworm|trixie|focal|jammy|noble|production|development|release|debug|root|UTC|C|C\.UTF-8|en_US\.UTF-8)(["']?)[ \t]*\r?$`)
 })
-
-// secretName matches an ARG whose name may mean a secret.
-var secretName = lazyregexp.New(`(?i)^[^=]*(?:token|pass|secret|key|auth|cred|login|private|salt|pin\b)`)
 
 // private reports for each line of the old Dockerfile whether the line holds a value that must
 // not be shown. It returns nil where the file cannot be parsed.
@@ -47,8 +44,13 @@ func (r *Result) private() []bool {
 	private := make([]bool, len(d.Lines))
 	shown := d.Listing(r.mask.Text)
 	for i, line := range d.Lines {
-		private[i] = i < len(shown) && strings.TrimSpace(shown[i]) != strings.TrimSpace(line) &&
-			(!harmlessArgument().MatchString(line) || secretName.MatchString(line) || r.mask.Text(line) != line)
+		private[i] = i < len(shown) && strings.TrimSpace(shown[i]) != strings.TrimSpace(line) && !r.isHarmless(line)
 	}
 	return private
+}
+
+// isHarmless reports whether a line is an ARG whose value can be no secret.
+func (r *Result) isHarmless(line string) bool {
+	argument := harmlessArgument().FindStringSubmatch(line)
+	return argument != nil && !redact.MayNameSecret(argument[1]) && r.mask.Text(line) == line
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/redact"
 )
 
 // readSilently matches ARGs that programs read without anybody writing their name.
@@ -26,16 +27,20 @@ func (d *draft) repeatArguments() error {
 			d.parts[i] = ""
 			continue
 		}
-		name, value, given := strings.Cut(strings.TrimSpace(in.source), "=")
-		if mask.Text(in.source) != in.source || in.Keyword == "ARG" && given && value != "" && meansSecret.MatchString(name) {
+		if mask.Text(in.source) != in.source || in.Keyword == "ARG" && defaultsSecret(in.source) {
 			return lineError(in, "holds a secret, and a second stage would repeat it; give it to the build with RUN --mount=type=secret, or to the container")
 		}
 	}
 	return nil
 }
 
-// meansSecret matches names of what nobody else should know.
-var meansSecret = lazyregexp.New(`(?i)(?:token|passw|secret|api_?key|credential|private_?key)`)
+// defaultsSecret reports whether an ARG gives a default to a variable whose name means a secret.
+func defaultsSecret(source string) bool {
+	return slices.ContainsFunc(strings.Fields(source)[1:], func(word string) bool {
+		name, value, _ := strings.Cut(word, "=")
+		return value != "" && redact.NamesSecret(name)
+	})
+}
 
 // usesArgument reports whether the runtime stage names a variable of an ARG in another instruction,
 // or may read it.
