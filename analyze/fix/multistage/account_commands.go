@@ -56,3 +56,55 @@ func accountSource(c rewrite.Command) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// valued are the short options that take a value: useradd(8), groupadd(8), and adduser and addgroup of
+// BusyBox. Debian's have long ones.
+var valued = map[string]string{"useradd": "bcdefgGkKpPRsuZ", "groupadd": "gKpPRU", "adduser": "hgsGuk", "addgroup": "g"}
+
+// makesSystemAccount reports whether a command makes an account without saying which
+// number it gets, from those that packages take theirs from.
+func makesSystemAccount(command string) bool {
+	for _, c := range rewrite.Script(command) {
+		options := accountOptions(c)
+		has := func(names ...string) bool {
+			return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(options, name) })
+		}
+		switch c.Name() {
+		case "useradd":
+			return has("r", "system") && !has("u", "uid")
+		case "adduser":
+			return has("S", "system") && !has("u", "uid")
+		case "groupadd", "addgroup":
+			return has("r", "S", "system") && !has("g", "gid")
+		}
+	}
+	return false
+}
+
+// accountOptions are the names of a command's options, without dashes and values. Letters may stand
+// together, and the value of the last one behind it, or be the next word.
+func accountOptions(c rewrite.Command) (names []string) {
+	args := c.Args()
+	for i := 0; i < len(args); i++ {
+		word := args[i].Text
+		if long, ok := strings.CutPrefix(word, "--"); ok {
+			name, _, _ := strings.Cut(long, "=")
+			names = append(names, name)
+			continue
+		}
+		letters, ok := strings.CutPrefix(word, "-")
+		if !ok {
+			continue
+		}
+		for k := range len(letters) {
+			names = append(names, letters[k:k+1])
+			if strings.IndexByte(valued[c.Name()], letters[k]) >= 0 {
+				if k == len(letters)-1 {
+					i++
+				}
+				break
+			}
+		}
+	}
+	return names
+}

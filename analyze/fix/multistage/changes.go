@@ -350,27 +350,6 @@ func (d *draft) hasAccount(number int64) bool {
 	})
 }
 
-// makesSystemAccount reports whether a command makes an account without saying which
-// number it gets, from those that packages take theirs from.
-func makesSystemAccount(command string) bool {
-	words := strings.Fields(command)
-	has := func(letter byte, long ...string) bool {
-		return slices.ContainsFunc(words[1:], func(w string) bool {
-			name, _, _ := strings.Cut(w, "=")
-			return slices.Contains(long, name) || len(w) > 1 && w[0] == '-' && w[1] != '-' && strings.IndexByte(w, letter) > 0
-		})
-	}
-	switch words[0] {
-	case "useradd":
-		return has('r', "--system") && !has('u', "--uid")
-	case "adduser":
-		return has('S', "--system") && !has('u', "--uid")
-	case "groupadd", "addgroup":
-		return has('r', "--system") || has('S') && !has('g', "--gid")
-	}
-	return false
-}
-
 // dropsFrom reports whether a layer brought packages that the runtime stage does without.
 func (d *draft) dropsFrom(layer int) bool {
 	for i := range d.in.Report.SystemPackages() {
