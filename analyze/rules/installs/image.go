@@ -1,6 +1,7 @@
 package installs
 
 import (
+	"iter"
 	"path"
 	"slices"
 
@@ -209,6 +210,31 @@ func (im *image) reach(from []bool, withoutSpare bool) []bool {
 		}
 	}
 	return in
+}
+
+// reasons are the packages by which one came in: itself, what needs or recommends it, and so on, the
+// nearest first. The walk does not go on from those at which it ends.
+func (im *image) reasons(i int, ends func(at int) bool) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		seen, queue := map[int]bool{i: true}, []int{i}
+		for len(queue) > 0 {
+			at := queue[0]
+			queue = queue[1:]
+			if !yield(at) {
+				return
+			}
+			if ends != nil && ends(at) {
+				continue
+			}
+			p := &im.Packages[at]
+			for _, by := range append([]string{p.NeededBy}, p.RecommendedBy...) {
+				if next, ok := im.byName[by]; ok && !seen[next] {
+					seen[next] = true
+					queue = append(queue, next)
+				}
+			}
+		}
+	}
 }
 
 // owner returns the package that owns the visible file at an absolute path, links in it

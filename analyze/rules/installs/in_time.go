@@ -154,18 +154,9 @@ func (k *keeper) bringsKeys(i int) bool {
 	if !slices.ContainsFunc(k.typed, func(name string) bool { return matchesAny(archiveTools, name) }) {
 		return false
 	}
-	seen, queue := map[int]bool{i: true}, []int{i}
-	for len(queue) > 0 {
-		p := &k.Packages[queue[0]]
-		queue = queue[1:]
-		if matchesAny(archiveTools, p.Name) {
+	for at := range k.reasons(i, nil) {
+		if matchesAny(archiveTools, k.Packages[at].Name) {
 			return true
-		}
-		for _, by := range append([]string{p.NeededBy}, p.RecommendedBy...) {
-			if at, ok := k.byName[by]; ok && !seen[at] {
-				seen[at] = true
-				queue = append(queue, at)
-			}
 		}
 	}
 	return false

@@ -264,3 +264,26 @@ func TestPays(t *testing.T) {
 		}
 	}
 }
+
+// TestReasons: the ways by which a package came in end at what the install names, and what it recommends
+// counts only as far as that stays.
+func TestReasons(t *testing.T) {
+	for _, test := range []struct{ name, install, packages, kept, hosts string }{
+		{"fonts of a browser", "chromium", "*chromium; Recommends: fonts-x\nfonts-x\ndoc", "fonts-x", ""},
+		{"fonts of what it needs", "chromium", "*chromium; Depends: driver; Recommends: doc\ndriver; Recommends: fonts-x\nfonts-x\ndoc", "fonts-x", "chromium"},
+		{"fonts of what it recommends, which goes", "chromium", "*chromium; Recommends: viewer\nviewer; Recommends: fonts-x\nfonts-x", "", "chromium"},
+		{"two that are named, one for the other", "suite tool", "*suite; Recommends: tool\ntool; Recommends: doc\ndoc", "", "tool"},
+		{"two that are named, and both bring it", "suite tool", "*suite; Recommends: doc\n*tool; Recommends: doc\ndoc", "", "suite tool"},
+	} {
+		b := build(t, "/usr/bin/env", install(update+test.install, strings.Replace(test.packages, "\ndoc", "\ndoc; Files: usr/share/doc/x", 1)))
+		commands, _ := b.Parsed().Commands(2)
+		needs := installs.Needed(b, 2, 1, commands)
+		var kept []string
+		for _, k := range needs.Kept {
+			kept = append(kept, k.Name)
+		}
+		if strings.Join(kept, " ") != test.kept || strings.Join(needs.Hosts, " ") != test.hosts {
+			t.Errorf("%s: %q is kept, %q bring what goes; want %q and %q", test.name, kept, needs.Hosts, test.kept, test.hosts)
+		}
+	}
+}

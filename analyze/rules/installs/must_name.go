@@ -166,24 +166,12 @@ func (k *keeper) needs() Needs {
 	return n
 }
 
-// hostsOf adds the packages that the install names and by which one came in: those that recommend it,
-// or need what does, along every way.
+// hostsOf adds the packages that the install names and by which one came in, along every way.
 func (k *keeper) hostsOf(hosts []string, i int) []string {
-	seen, queue := map[int]bool{i: true}, []int{i}
-	for len(queue) > 0 {
-		p := &k.Packages[queue[0]]
-		queue = queue[1:]
-		if slices.Contains(k.asked, p.Name) {
-			if !slices.Contains(hosts, p.Name) {
-				hosts = append(hosts, p.Name)
-			}
-			continue
-		}
-		for _, by := range append([]string{p.NeededBy}, p.RecommendedBy...) {
-			if at, ok := k.byName[by]; ok && !seen[at] {
-				seen[at] = true
-				queue = append(queue, at)
-			}
+	isAsked := func(at int) bool { return slices.Contains(k.asked, k.Packages[at].Name) }
+	for at := range k.reasons(i, isAsked) {
+		if name := k.Packages[at].Name; isAsked(at) && !slices.Contains(hosts, name) {
+			hosts = append(hosts, name)
 		}
 	}
 	return hosts

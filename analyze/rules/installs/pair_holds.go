@@ -56,21 +56,9 @@ func (k *keeper) direct(i int, p *pair) bool {
 // comesOf reports whether a package is there because of one of those that patterns name:
 // it recommends or needs it, or what it recommends or needs does and stays itself.
 func (k *keeper) comesOf(i int, patterns string) bool {
-	seen, queue := map[int]bool{i: true}, []int{i}
-	for len(queue) > 0 {
-		p := &k.Packages[queue[0]]
-		queue = queue[1:]
-		for _, by := range append([]string{p.NeededBy}, p.RecommendedBy...) {
-			if by == "" {
-				continue
-			}
-			if matchesAny(patterns, by) {
-				return true
-			}
-			if at, ok := k.byName[by]; ok && !seen[at] && k.stays[at] {
-				seen[at] = true
-				queue = append(queue, at)
-			}
+	for at := range k.reasons(i, func(at int) bool { return at != i && !k.stays[at] }) {
+		if at != i && matchesAny(patterns, k.Packages[at].Name) {
+			return true
 		}
 	}
 	return false
