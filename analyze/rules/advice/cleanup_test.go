@@ -92,6 +92,7 @@ func TestProvisions(t *testing.T) {
 		{"go-offline", "maven-cache", "RUN mvn -B dependency:go-offline", m2, []string{"bash"}, false, false},
 		{"go-offline of another plug-in", "maven-cache", "RUN mvn de.qaware.maven:go-offline-maven-plugin:resolve-dependencies", m2, nil, false, false},
 		{"for supervisord", "maven-cache", "RUN mvn dependency:resolve", m2, []string{"supervisord", "-n"}, false, false},
+		{"the plug-in by its whole name", "maven-cache", "RUN mvn org.apache.maven.plugins:maven-dependency-plugin:3.6.0:resolve", m2, []string{"/app"}, true, false},
 		{"for the base's program", "maven-cache", "RUN mvn dependency:resolve", m2, []string{"/app"}, true, false},
 		{"go mod download", "go-cache", "RUN go mod download", mod, nil, false, false},
 		{"go get", "go-cache", "RUN go get example.org/a", mod, []string{"bash"}, false, false},

@@ -51,9 +51,6 @@ var MavenCache = advice.Cache(advice.Cleanup{
 // onlyFetchesJars reports whether a call downloads libraries into ~/.m2 and packages none
 // of them into an archive that runs without the repository.
 func onlyFetchesJars(c rewrite.Command) bool {
-	names := func(match func(string) bool) bool {
-		return slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return match(w.Text) })
-	}
 	var packs []string
 	switch c.Name() {
 	case "lein":
@@ -61,15 +58,27 @@ func onlyFetchesJars(c rewrite.Command) bool {
 	case "sbt":
 		packs = []string{"assembly", "dist", "stage", "nativeImage", "universal:packageBin"}
 	case "mvn", "mvnw", "mvnd":
-		return names(func(w string) bool {
-			return strings.HasPrefix(w, "dependency:resolve") || strings.HasPrefix(w, "dependency:go-offline") || strings.HasPrefix(w, "dependency:get")
-		}) && !names(func(w string) bool {
-			return slices.Contains([]string{"package", "install", "verify", "deploy", "compile"}, w)
-		})
+		return hasWord(c, isFetchingGoal) && !hasWord(c, oneOf("package", "install", "verify", "deploy", "compile"))
 	default:
 		return c.Name() != "make"
 	}
-	return !names(func(w string) bool { return slices.Contains(packs, w) })
+	return !hasWord(c, oneOf(packs...))
+}
+
+// isFetchingGoal reports whether a word of a call of Maven is a goal that downloads and does nothing
+// else, of any plug-in and by its whole name or a short one: dependency:go-offline.
+func isFetchingGoal(word string) bool {
+	_, goal, plugin := cutLast(word, ":")
+	return plugin && (goal == "go-offline" || goal == "get" || strings.HasPrefix(goal, "resolve"))
+}
+
+// hasWord reports whether a word behind a command's name is one that is looked for.
+func hasWord(c rewrite.Command, is func(string) bool) bool {
+	return slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return is(w.Text) })
+}
+
+func oneOf(words ...string) func(string) bool {
+	return func(word string) bool { return slices.Contains(words, word) }
 }
 
 // GradleCache follows Gradle's documentation, "The Directories and Files Gradle Uses".
@@ -114,19 +123,13 @@ var GradleCache = advice.Cache(advice.Cleanup{
 // so that they are there: mvn dependency:go-offline, lein deps. Leiningen and the
 // Clojure CLI run projects from the repository, and only their uberjars do without.
 func providesMaven(c rewrite.Command) bool {
-	args := c.Args()
 	switch c.Name() {
 	case "mvn", "mvnw", "mvnd":
-		return slices.ContainsFunc(args, func(w rewrite.Word) bool {
-			_, goal, plugin := cutLast(w.Text, ":")
-			return plugin && (goal == "go-offline" || goal == "get" || strings.HasPrefix(goal, "resolve") || strings.HasPrefix(w.Text, "exec:"))
-		})
+		return hasWord(c, func(w string) bool { return isFetchingGoal(w) || strings.HasPrefix(w, "exec:") })
 	case "lein", "clojure", "clj", "boot":
-		return !slices.ContainsFunc(args, func(w rewrite.Word) bool { return strings.Contains(w.Text, "uber") || strings.Contains(w.Text, "jar") })
+		return !hasWord(c, func(w string) bool { return strings.Contains(w, "uber") || strings.Contains(w, "jar") })
 	case "sbt":
-		return slices.ContainsFunc(args, func(w rewrite.Word) bool {
-			return slices.Contains([]string{"update", "compile", "run", "test:compile"}, w.Text)
-		})
+		return hasWord(c, oneOf("update", "compile", "run", "test:compile"))
 	}
 	return false
 }
@@ -164,7 +167,7 @@ func buildsWithMaven(c rewrite.Command) bool {
 	case "lein", "boot":
 		builds = []string{"jar", "uberjar", "test", "install"}
 	}
-	return slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains(builds, w.Text) })
+	return hasWord(c, oneOf(builds...))
 }
 
 // buildsWithGradle reports whether a command builds the project at hand with Gradle.
