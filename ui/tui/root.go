@@ -169,7 +169,7 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case act.Message:
 		cmd = m.acted(msg)
-	case stopMsg:
+	case terminal.StopMsg:
 		cmd = terminal.Suspend(m.released)
 	case tea.PasteMsg:
 		m.typed(msg.Content)

@@ -20,7 +20,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/model"
@@ -79,27 +78,10 @@ func run(ctx context.Context, in io.Reader, out io.Writer, opt Options, work Ana
 	}
 	s := newScan(ctx, work)
 	m := newRoot(opt, s)
-	guard := terminal.NewGuard(in, out)
-	m.released = guard.Release
-	in, out = guard.Wrap(in, out)
-	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
-	if opt.NoColor {
-		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
-	}
-	program := tea.NewProgram(m, append(options, extra...)...)
-
-	over := make(chan struct{})
-	go terminal.CatchStop(func() { program.Send(stopMsg{}) }, over)
-	go func() {
-		select {
-		case <-ctx.Done():
-			program.Send(cancelledMsg{context.Cause(ctx)})
-		case <-over:
-		}
-	}()
-	_, err := program.Run()
-	guard.End(err != nil)
-	close(over)
+	program := terminal.NewProgram(m, &m.released, in, out, opt.NoColor, extra...)
+	stop := context.AfterFunc(ctx, func() { program.Send(cancelledMsg{context.Cause(ctx)}) })
+	err := program.Run()
+	stop()
 	m.scan.stop() // the newest: the image may have been read again
 	m.desk.build.End()
 	m.scan.wait(cleanupTime)
@@ -119,9 +101,6 @@ var Themes = draw.Themes
 // for Run; no interface opens afterwards. It may be called from any goroutine, at any
 // time, more than once.
 func Restore() { terminal.Restore() }
-
-// stopMsg says that the program was asked to suspend itself (SIGTSTP).
-type stopMsg struct{}
 
 // cancelledMsg says that the context of Run is over.
 type cancelledMsg struct{ cause error }

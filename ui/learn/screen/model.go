@@ -128,7 +128,7 @@ func (m *desk) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BackgroundColorMsg:
 		dark := msg.IsDark()
 		m.theme = draw.NewTheme(m.opt.Theme, &dark, m.opt.ASCII, m.opt.NoColor, m.now)
-	case stopMsg:
+	case terminal.StopMsg:
 		return m, terminal.Suspend(m.released)
 	case verdictMsg:
 		return m, m.take(msg)

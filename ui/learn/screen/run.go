@@ -6,9 +6,6 @@ import (
 	"os/exec"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
-
 	"github.com/tare-oci/tare/ui/learn/session"
 	"github.com/tare-oci/tare/ui/tui/keys"
 	"github.com/tare-oci/tare/ui/tui/terminal"
@@ -64,26 +61,10 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, s *session.Session, f
 	if opt.Answer != "" {
 		m.give(opt.Answer)
 	}
-	guard := terminal.NewGuard(in, out)
-	m.released = guard.Release
-	in, out = guard.Wrap(in, out)
-	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
-	if opt.NoColor {
-		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
-	}
-	program := tea.NewProgram(m, options...)
-	over := make(chan struct{})
-	go terminal.CatchStop(func() { program.Send(stopMsg{}) }, over)
-	go func() {
-		select {
-		case <-ctx.Done():
-			program.Quit()
-		case <-over:
-		}
-	}()
-	_, err := program.Run()
-	guard.End(err != nil)
-	close(over)
+	program := terminal.NewProgram(m, &m.released, in, out, opt.NoColor)
+	stop := context.AfterFunc(ctx, program.Quit)
+	err := program.Run()
+	stop()
 	m.waitBuild()
 	switch {
 	case ctx.Err() != nil:
@@ -93,6 +74,3 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, s *session.Session, f
 	}
 	return m.outcome, err
 }
-
-// stopMsg says that the program was asked to suspend itself (Ctrl+Z).
-type stopMsg struct{}

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/terminal"
@@ -87,25 +86,14 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options) (opens s
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	m := newScreen(opt)
-	guard := terminal.NewGuard(in, out)
-	m.released = guard.Release
-	in, out = guard.Wrap(in, out)
-	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithContext(ctx)}
-	if opt.NoColor {
-		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
-	}
-	program := tea.NewProgram(m, options...)
-	over := make(chan struct{})
-	go terminal.CatchStop(func() { program.Send(stopMsg{}) }, over)
+	program := terminal.NewProgram(m, &m.released, in, out, opt.NoColor, tea.WithContext(ctx))
 	ended := make(chan struct{})
 	go func() {
 		err := opt.Work(working, func(s Screen) { program.Send(screenMsg(s)) })
 		close(ended)
 		program.Send(endedMsg{err})
 	}()
-	_, err = program.Run()
-	guard.End(err != nil)
-	close(over)
+	err = program.Run()
 	stop()
 	<-ended
 	if ctx.Err() != nil {
@@ -122,9 +110,6 @@ type screenMsg Screen
 
 // endedMsg says that the work has ended.
 type endedMsg struct{ err error }
-
-// stopMsg says that the program was asked to suspend itself (SIGTSTP).
-type stopMsg struct{}
 
 // screen is the model.
 type screen struct {
@@ -209,7 +194,7 @@ func (m *screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.wheel(msg.Mouse())
 	case tea.MouseClickMsg:
 		cmd = m.click(msg.Mouse())
-	case stopMsg:
+	case terminal.StopMsg:
 		cmd = terminal.Suspend(m.released)
 	}
 	m.settle()

@@ -17,7 +17,6 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"github.com/tare-oci/tare/ui/tui/draw"
 	"github.com/tare-oci/tare/ui/tui/terminal"
@@ -58,27 +57,13 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, opt Options) (string,
 	looking, stop := context.WithCancel(ctx)
 	defer stop()
 	m := newList(looking, opt)
-	guard := terminal.NewGuard(in, out)
-	m.released = guard.Release
-	in, out = guard.Wrap(in, out)
-	options := []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithContext(ctx)}
-	if opt.NoColor {
-		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
-	}
-	program := tea.NewProgram(m, options...)
-	over := make(chan struct{})
-	go terminal.CatchStop(func() { program.Send(stopMsg{}) }, over)
-	_, err := program.Run()
-	guard.End(err != nil)
-	close(over)
+	program := terminal.NewProgram(m, &m.released, in, out, opt.NoColor, tea.WithContext(ctx))
+	err := program.Run()
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
 	return m.chosen, err
 }
-
-// stopMsg says that the program was asked to suspend itself (SIGTSTP).
-type stopMsg struct{}
 
 // foundMsg brings a part's items.
 type foundMsg struct {
@@ -170,7 +155,7 @@ func (m *list) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.wheel(msg.Mouse())
 	case tea.MouseClickMsg:
 		cmd = m.click(msg.Mouse())
-	case stopMsg:
+	case terminal.StopMsg:
 		cmd = terminal.Suspend(m.released)
 	}
 	m.settle()

@@ -4,8 +4,8 @@
 // A terminal's modes outlive the program that switched them on: the alternate screen, reports
 // of the mouse, bracketed paste (DECSET, as in xterm's control sequences), the Kitty keyboard
 // protocol, progress in the taskbar (OSC 9;4). A [Guard] stands between Bubble Tea and the
-// terminal, reads along which modes are on, and switches them off at the end. [Restore] does
-// so from any goroutine when the program cannot wait for the interface. [CatchStop] and
+// terminal, reads along which modes are on, and switches them off at the end; a [Program] has
+// one. [Restore] does so from any goroutine when the program cannot wait for the interface. [CatchStop] and
 // [Suspend] hand the terminal back before the program is stopped by SIGTSTP or the suspend
 // key, and take it again when it goes on; only Unix has such signals.
 //
