@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/budget"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // zstdZeros is a frame of so many zeros (a multiple of 128 KiB), in blocks of one
@@ -142,7 +142,7 @@ func TestBudgetOfLayers(t *testing.T) {
 	blob := bytes.Join([][]byte{rawHeader("a", typeRegular, 0, "ustar\x0000", nil), rawHeader("b", typeDirectory, 0, "ustar\x0000", nil), make([]byte, 1024)}, nil)
 	b := budget.New(nil)
 	layer := func(blob []byte) (*Index, error) {
-		return Layer(t.Context(), source.Layer{Size: int64(len(blob)), At: bytes.NewReader(blob)}, Options{Budget: b})
+		return Layer(t.Context(), image.Layer{Size: int64(len(blob)), At: bytes.NewReader(blob)}, Options{Budget: b})
 	}
 	x, err := layer(blob)
 	if err != nil {
