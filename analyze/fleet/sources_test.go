@@ -148,7 +148,7 @@ func TestFiguresOfAnySource(t *testing.T) {
 	t.Setenv("DOCKER_HOST", host)
 	keys := indexstore.GenerateKeys()
 	h := newHub(t)
-	for seed := range uint64(imagetest.Rounds(2, 3, 8)) {
+	for seed := range uint64(imagetest.Rounds(1, 1, 8)) {
 		r := rand.New(rand.NewPCG(seed, 19))
 		pair := randomPair(r)
 		places := placesOf(t, h, pair, keys, &engines)
