@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	images := httptest.NewServer(registry.New(registry.Logger(discard)))
 	t.Cleanup(images.Close)
+	samples := t.TempDir()
 	gitHub, gitLab := forgetest.GitHub(t), forgetest.GitLab(t) // for one script each
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
@@ -49,6 +50,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("DOCKER_HOST", "unix://"+filepath.Join(env.WorkDir, "no-docker.sock"))
 			env.Setenv("CONTAINER_HOST", "unix://"+filepath.Join(env.WorkDir, "no-podman.sock"))
 			env.Setenv("LANG", "C.UTF-8")
+			env.Setenv("SAMPLES", samples) // a cache for scripts that look at the built-in samples, and are not about the cache
 			env.Setenv("REGISTRY", strings.TrimPrefix(images.URL, "http://"))
 			env.Setenv("CLOSED", closedPort(env.T()))
 			env.Setenv("GITHUB", gitHub.URL)
