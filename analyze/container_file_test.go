@@ -14,6 +14,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -33,7 +34,7 @@ func containerImage() imagetest.Image {
 }
 
 // settled waits until the engine has no container left, and says how many it has.
-func settled(c *imagetest.Containers) int {
+func settled(c *enginetest.Containers) int {
 	for range 500 {
 		if c.Open() == 0 {
 			break
@@ -59,8 +60,8 @@ func version(t *testing.T, r *model.Report, layer int, path string) model.Record
 // everything else from its layer; no container is left.
 func TestOneFileOfAnEngine(t *testing.T) {
 	for _, podman := range []bool{false, true} {
-		e := &imagetest.Engine{Image: containerImage(), API: "1.41", Podman: podman, Containers: &imagetest.Containers{}}
-		host, _ := imagetest.Listen(t, e)
+		e := &enginetest.Engine{Image: containerImage(), API: "1.41", Podman: podman, Containers: &enginetest.Containers{}}
+		host, _ := enginetest.Listen(t, e)
 		t.Setenv("DOCKER_HOST", host)
 		h, r := opened(t, "docker:app", analyze.Options{})
 		for _, c := range []struct {
@@ -110,33 +111,33 @@ func TestEngineRefusesOneFile(t *testing.T) {
 			return true
 		}
 	}
-	for name, change := range map[string]func(*imagetest.Containers){
-		"no command":       func(c *imagetest.Containers) { c.Create = status(http.StatusBadRequest) },
-		"forbidden":        func(c *imagetest.Containers) { c.Create = status(http.StatusForbidden) },
-		"name taken":       func(c *imagetest.Containers) { c.Create = status(http.StatusConflict) },
-		"no such file":     func(c *imagetest.Containers) { c.Send = status(http.StatusNotFound) },
-		"busy":             func(c *imagetest.Containers) { c.Send = status(http.StatusConflict) },
-		"sends no archive": func(c *imagetest.Containers) { c.Send = status(http.StatusOK) },
-		"sends another file": func(c *imagetest.Containers) {
+	for name, change := range map[string]func(*enginetest.Containers){
+		"no command":       func(c *enginetest.Containers) { c.Create = status(http.StatusBadRequest) },
+		"forbidden":        func(c *enginetest.Containers) { c.Create = status(http.StatusForbidden) },
+		"name taken":       func(c *enginetest.Containers) { c.Create = status(http.StatusConflict) },
+		"no such file":     func(c *enginetest.Containers) { c.Send = status(http.StatusNotFound) },
+		"busy":             func(c *enginetest.Containers) { c.Send = status(http.StatusConflict) },
+		"sends no archive": func(c *enginetest.Containers) { c.Send = status(http.StatusOK) },
+		"sends another file": func(c *enginetest.Containers) {
 			c.Send = func(w http.ResponseWriter, _ *http.Request) bool {
 				_, _ = w.Write(imagetest.Tar(imagetest.Fill("conf", 355)))
 				return true
 			}
 		},
-		"sends half": func(c *imagetest.Containers) {
+		"sends half": func(c *enginetest.Containers) {
 			c.Send = func(w http.ResponseWriter, _ *http.Request) bool {
 				_, _ = w.Write(imagetest.Tar(imagetest.Same("conf", "high", 354))[:600])
 				return true
 			}
 		},
-		"hangs up": func(c *imagetest.Containers) {
+		"hangs up": func(c *enginetest.Containers) {
 			c.Send = func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := &imagetest.Engine{Image: containerImage(), API: "1.41", Containers: &imagetest.Containers{}}
+			e := &enginetest.Engine{Image: containerImage(), API: "1.41", Containers: &enginetest.Containers{}}
 			change(e.Containers)
-			host, _ := imagetest.Listen(t, e)
+			host, _ := enginetest.Listen(t, e)
 			t.Setenv("DOCKER_HOST", host)
 			h, r := opened(t, "docker:app", analyze.Options{})
 			e.Saves.Store(0)
@@ -158,7 +159,7 @@ func TestOneFileCancelled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			e := &imagetest.Engine{Image: containerImage(), API: "1.41", Containers: &imagetest.Containers{}}
+			e := &enginetest.Engine{Image: containerImage(), API: "1.41", Containers: &enginetest.Containers{}}
 			stall := func(_ http.ResponseWriter, r *http.Request) bool {
 				cancel()
 				time.Sleep(50 * time.Millisecond) // the engine makes it all the same
@@ -170,7 +171,7 @@ func TestOneFileCancelled(t *testing.T) {
 			case "sending":
 				e.Containers.Send = stall
 			}
-			host, _ := imagetest.Listen(t, e)
+			host, _ := enginetest.Listen(t, e)
 			t.Setenv("DOCKER_HOST", host)
 			h, r := opened(t, "docker:app", analyze.Options{})
 			path, layer := "app/conf", 1

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
@@ -150,8 +151,8 @@ func TestContentIsSentOnce(t *testing.T) {
 	for _, c := range imagetest.Compressions()[:2] {
 		img := contentImage(c)
 		archive := img.Docker25().Tar()
-		e := &imagetest.Engine{Image: img, API: "1.41", Archive: func(imagetest.Image) []byte { return archive }}
-		host, _ := imagetest.Listen(t, e)
+		e := &enginetest.Engine{Image: img, API: "1.41", Archive: func(imagetest.Image) []byte { return archive }}
+		host, _ := enginetest.Listen(t, e)
 		t.Setenv("DOCKER_HOST", host)
 		h, r := opened(t, "docker:app", analyze.Options{})
 		dir := filepath.Join(t.TempDir(), "tare")

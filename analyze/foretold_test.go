@@ -9,6 +9,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 )
 
 // TestForetold: what an engine says of an image is told before it sends a byte of it,
@@ -24,7 +25,7 @@ func TestForetold(t *testing.T) {
 		foretold := make(chan struct{})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		e := &imagetest.Engine{Image: img, Config: &said, ID: img.ID().String(), API: "1.41", Save: func(w http.ResponseWriter, r *http.Request, archive []byte) {
+		e := &enginetest.Engine{Image: img, Config: &said, ID: img.ID().String(), API: "1.41", Save: func(w http.ResponseWriter, r *http.Request, archive []byte) {
 			select { // an engine that has not finished packing
 			case <-foretold:
 			case <-r.Context().Done():
@@ -37,7 +38,7 @@ func TestForetold(t *testing.T) {
 			}
 			_, _ = w.Write(archive)
 		}}
-		host, _ := imagetest.Listen(t, e)
+		host, _ := enginetest.Listen(t, e)
 		t.Setenv("DOCKER_HOST", host)
 		var once sync.Once
 		packing, reported, tied := 0, false, 0

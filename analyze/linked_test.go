@@ -91,11 +91,14 @@ func TestDatabasesByEveryName(t *testing.T) {
 	}
 	rpm := []imagetest.File{rpmdb(t), imagetest.Fill("usr/bin/hello", 4000)}
 	for name, files := range map[string][]imagetest.File{"apk": apk, "dpkg": dpkg, "rpm": rpm} {
+		plain := make(map[string]*model.Report)
+		for form, reference := range inAllForms(t, files) {
+			plain[form] = image(t, reference)
+		}
 		for _, linkFirst := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, links first %t", name, linkFirst), func(t *testing.T) {
-				plain := inAllForms(t, files)
 				for form, reference := range inAllForms(t, linkedAs(files, linkFirst)) {
-					want, got := image(t, plain[form]), image(t, reference)
+					want, got := plain[form], image(t, reference)
 					if len(want.Packages) == 0 {
 						t.Fatal("the test has no packages")
 					}

@@ -176,11 +176,14 @@ func TestManyContainers(t *testing.T) {
 		}
 		return text.String()
 	}
-	if r, err = inPods(t, "web:1", many(10_050, 10_050)); err != nil {
-		t.Fatal(err)
-	}
-	if len(r.Pods) != 10_000 || !strings.Contains(strings.Join(r.Notes, "\n"), "10050 containers of different specs run the image, of which the first 10000 are judged") {
-		t.Errorf("%d containers, notes %q", len(r.Pods), r.Notes)
+	if imagetest.Rounds(0, 0, 1) > 0 { // judging ten thousand takes a second
+		r, err = inPods(t, "web:1", many(10_050, 10_050))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Pods) != 10_000 || !strings.Contains(strings.Join(r.Notes, "\n"), "10050 containers of different specs run the image, of which the first 10000 are judged") {
+			t.Errorf("%d containers, notes %q", len(r.Pods), r.Notes)
+		}
 	}
 	one, err := inPods(t, "web:1", fmt.Sprintf(pod, 0, 0))
 	if err != nil {

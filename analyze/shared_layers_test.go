@@ -87,7 +87,7 @@ func TestSharedLayersAreFetchedOnce(t *testing.T) {
 func TestSharingChangesNothing(t *testing.T) {
 	before, after := pair()
 	dir := t.TempDir()
-	for k, c := range imagetest.Compressions()[:imagetest.Rounds(2, 3, 6)] {
+	for k, c := range imagetest.Compressions()[:imagetest.Rounds(2, 2, 6)] {
 		for i := range before.Layers {
 			before.Layers[i].Compression = c
 		}

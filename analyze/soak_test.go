@@ -17,7 +17,7 @@ import (
 // cache, and from a registry that breaks off. Neither memory nor goroutines grow.
 // TARE_SOAK=1 makes it a thousand times; else it is some dozens.
 func TestSoak(t *testing.T) {
-	rounds := 12
+	rounds := imagetest.Rounds(6, 6, 12)
 	if os.Getenv("TARE_SOAK") == "1" {
 		rounds = 200
 	}

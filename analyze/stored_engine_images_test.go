@@ -14,6 +14,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 	"github.com/tare-oci/tare/analyze/store"
 )
 
@@ -25,11 +26,11 @@ func TestAnEngineWithContainerd(t *testing.T) {
 	for i := range img.Layers {
 		img.Layers[i].Compression = imagetest.None // as manifest.json has them
 	}
-	e := &imagetest.Engine{API: "1.48", Archive: func(img imagetest.Image) []byte {
+	e := &enginetest.Engine{API: "1.48", Archive: func(img imagetest.Image) []byte {
 		index := imagetest.Index{Images: []imagetest.Image{img}, Attestations: true}
 		return index.OCI().With("manifest.json", img.Docker25().Body("manifest.json")).Tar()
 	}}
-	host, _ := imagetest.Listen(t, e)
+	host, _ := enginetest.Listen(t, e)
 	t.Setenv("DOCKER_HOST", host)
 	for _, c := range []struct {
 		name   string
@@ -62,7 +63,7 @@ func TestAnEngineWithCompressedLayers(t *testing.T) {
 	for i := range img.Layers {
 		img.Layers[i].Compression = imagetest.Gzip
 	}
-	e := &imagetest.Engine{Image: img, API: "1.48", ID: img.Digest().String(), Archive: func(img imagetest.Image) []byte {
+	e := &enginetest.Engine{Image: img, API: "1.48", ID: img.Digest().String(), Archive: func(img imagetest.Image) []byte {
 		var list []map[string]any
 		layers := make([]string, len(img.Layers))
 		for i, l := range img.Layers {
@@ -75,7 +76,7 @@ func TestAnEngineWithCompressedLayers(t *testing.T) {
 		}
 		return img.OCI().With("manifest.json", doc).Tar()
 	}}
-	host, _ := imagetest.Listen(t, e)
+	host, _ := enginetest.Listen(t, e)
 	t.Setenv("DOCKER_HOST", host)
 	kept := newCache(t)
 	var reports []string
@@ -104,8 +105,8 @@ func TestAnEngineSavesAnImageOnce(t *testing.T) {
 	_, img := pair()
 	img.Config.Env = []string{"PATH=/bin", "API_TOKEN=planted-s3cret"}
 	img.Layers = append(img.Layers, imagetest.Layer{Empty: true, CreatedBy: "ENV API_TOKEN=planted-s3cret"})
-	e := &imagetest.Engine{Image: img, API: "1.41"}
-	host, _ := imagetest.Listen(t, e)
+	e := &enginetest.Engine{Image: img, API: "1.41"}
+	host, _ := enginetest.Listen(t, e)
 	t.Setenv("DOCKER_HOST", host)
 	dir := filepath.Join(t.TempDir(), "tare")
 	kept, err := store.Open(dir, store.DefaultSize)
@@ -176,7 +177,7 @@ func TestAnEngineSavesAnImageOnce(t *testing.T) {
 // race is an engine whose tag moves between two requests: some are answered by
 // one image, some by another.
 type race struct {
-	asked, sent atomic.Pointer[imagetest.Engine]
+	asked, sent atomic.Pointer[enginetest.Engine]
 	onSave      func()
 }
 
@@ -222,8 +223,8 @@ func TestATagThatMoves(t *testing.T) {
 		"an ID that is no one's":      {after, nil, func(img imagetest.Image) string { return imagetest.Digest([]byte(img.ID().String())).String() }},
 		"no ID's, and another config": {sameLayers, nil, func(img imagetest.Image) string { return imagetest.Digest([]byte(img.ID().String())).String() }},
 	} {
-		engine := func(img imagetest.Image) *imagetest.Engine {
-			return &imagetest.Engine{Image: img, ID: test.id(img), Archive: test.archive, API: "1.48"}
+		engine := func(img imagetest.Image) *enginetest.Engine {
+			return &enginetest.Engine{Image: img, ID: test.id(img), Archive: test.archive, API: "1.48"}
 		}
 		old, moved := engine(before), engine(test.after)
 		for _, stays := range []bool{true, false} {
@@ -233,7 +234,7 @@ func TestATagThatMoves(t *testing.T) {
 			if stays { // moved for good; else only the answer was of a moment ago
 				r.onSave = func() { r.asked.Store(moved) }
 			}
-			host, _ := imagetest.Listen(t, r)
+			host, _ := enginetest.Listen(t, r)
 			t.Setenv("DOCKER_HOST", host)
 			kept := newCache(t)
 			for _, noTree := range []bool{true, false} {
@@ -250,7 +251,7 @@ func TestATagThatMoves(t *testing.T) {
 				}
 			}
 			r.onSave = nil
-			for _, now := range []*imagetest.Engine{old, moved, old} {
+			for _, now := range []*enginetest.Engine{old, moved, old} {
 				r.asked.Store(now)
 				r.sent.Store(now)
 				fresh, known, _ := looks(t, "docker:app:1", analyze.Options{Store: kept})

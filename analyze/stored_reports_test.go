@@ -51,7 +51,7 @@ func look(t *testing.T, reference string, opt analyze.Options) (kept *model.Repo
 func TestAReportIsStored(t *testing.T) {
 	names := demo.Names()
 	if imagetest.Rounds(0, 0, 1) == 0 {
-		names = []string{"deleted-later"} // the smallest
+		names = []string{"multi-stage"} // the smallest
 	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {

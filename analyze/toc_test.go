@@ -45,7 +45,7 @@ func exact(r *model.Report) any {
 // tables of contents gives the sizes, verdicts and findings of reading whole.
 func TestTablesOfContents(t *testing.T) {
 	m := newMeter(t)
-	images := uint64(imagetest.Rounds(20, 40, 120))
+	images := uint64(imagetest.Rounds(20, 20, 120))
 	used := 0
 	for seed := range images {
 		r := rand.New(rand.NewPCG(seed, 7))

@@ -70,7 +70,7 @@ func check(t *testing.T, r *model.Report) {
 }
 
 func TestChangesAddUp(t *testing.T) {
-	for _, name := range demo.Names()[:imagetest.Rounds(4, 4, len(demo.Names()))] {
+	for _, name := range demo.Names()[:imagetest.Rounds(2, 2, len(demo.Names()))] {
 		t.Run(name, func(t *testing.T) {
 			r, err := analyze.Image(context.Background(), "demo:"+name, analyze.Options{})
 			if err != nil {

@@ -183,7 +183,7 @@ func TestDamaged(t *testing.T) {
 		}
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 4_000 {
+	for range imagetest.Rounds(1_000, 1_000, 4_000) {
 		changed := bytes.Clone(body)
 		for range 1 + random.IntN(4) {
 			changed[random.IntN(600)] = byte(random.IntN(256))

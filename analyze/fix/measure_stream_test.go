@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/fix"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 )
 
 // TestMeasureStream measures an image that an engine sends: it gives what measuring the
@@ -19,8 +20,8 @@ func TestMeasureStream(t *testing.T) {
 		{Files: []imagetest.File{imagetest.Fill("keep", 40_000), imagetest.Fill("var/cache/apt/archives/a.deb", 90_000)}},
 		{Files: []imagetest.File{imagetest.Fill("base", 50_000)}}, // the blob of the first
 	}}
-	engine := &imagetest.Engine{Image: img, API: "1.41"}
-	host, _ := imagetest.Listen(t, engine)
+	engine := &enginetest.Engine{Image: img, API: "1.41"}
+	host, _ := enginetest.Listen(t, engine)
 	t.Setenv("DOCKER_HOST", host)
 	file := filepath.Join(t.TempDir(), "image.tar")
 	if err := os.WriteFile(file, img.Legacy().Tar(), 0o600); err != nil {

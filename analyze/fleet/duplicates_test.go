@@ -11,13 +11,14 @@ import (
 
 	"github.com/tare-oci/tare/analyze/fleet"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 )
 
 // engineOf serves an engine that has one image under any of some names, and none under others.
-func engineOf(t *testing.T, img imagetest.Image, names ...string) *imagetest.Engine {
+func engineOf(t *testing.T, img imagetest.Image, names ...string) *enginetest.Engine {
 	t.Helper()
-	engine := &imagetest.Engine{Image: img}
-	host, _ := imagetest.Listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	engine := &enginetest.Engine{Image: img}
+	host, _ := enginetest.Listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "/images/") && !slices.ContainsFunc(append(names, img.ID().String()), func(name string) bool { return strings.Contains(r.URL.String(), name) }) {
 			http.Error(w, `{"message":"No such image"}`, http.StatusNotFound)
 			return

@@ -61,7 +61,7 @@ func withRepeats(r *rand.Rand, img imagetest.Image) imagetest.Image {
 // sends it, and what it takes on disk each time.
 func TestABlobIsPulledOnce(t *testing.T) {
 	h := newHub(t)
-	for seed := range uint64(12) {
+	for seed := range uint64(imagetest.Rounds(4, 4, 12)) {
 		r := rand.New(rand.NewPCG(seed, 27))
 		pair := randomPair(r)
 		var names [2]string

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 
 	"github.com/tare-oci/tare/analyze/fleet"
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/indexstore"
 	"github.com/tare-oci/tare/analyze/store"
 )
@@ -70,7 +71,7 @@ func (m *machine) merge(t testing.TB, files ...*fleet.PartFile) *fleet.Part {
 // make what one run makes; a later run on a machine that reads only fetches none.
 func TestMachinesShareIndexes(t *testing.T) {
 	h := newHub(t)
-	all := refs(crowdOf(t, h, 10)...)
+	all := refs(crowdOf(t, h, imagetest.Rounds(6, 6, 10))...)
 	one, _ := run(t, options(t), all)
 	for name, place := range places(t) {
 		t.Run(name, func(t *testing.T) {

@@ -11,14 +11,14 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/overlay"
 	"github.com/tare-oci/tare/analyze/scan"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // manyFiles scans a layer of n small files, 100 to a directory, that is never held
 // as a tar. Names are as long as they are in node_modules.
 func manyFiles(tb testing.TB, layer, n int) *scan.Index {
 	tb.Helper()
-	l := source.Layer{Size: -1, Open: func(context.Context) (io.ReadCloser, error) {
+	l := image.Layer{Size: -1, Open: func(context.Context) (io.ReadCloser, error) {
 		r, w := io.Pipe()
 		go func() {
 			t := tar.NewWriter(w)

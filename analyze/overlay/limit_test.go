@@ -11,7 +11,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/scan"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // longer is a table with n entries, most of them memory that nobody touches.
@@ -28,7 +28,7 @@ func TestLimits(t *testing.T) {
 	index := func(files ...imagetest.File) *scan.Index {
 		t.Helper()
 		blob := imagetest.Tar(files...)
-		l := source.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
+		l := image.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(bytes.NewReader(blob)), nil
 		}}
 		x, err := scan.Layer(t.Context(), l, scan.Options{})

@@ -12,7 +12,7 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/overlay"
 	"github.com/tare-oci/tare/analyze/scan"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -26,7 +26,7 @@ const (
 
 func index(t testing.TB, tar []byte, how way) (*scan.Index, io.ReaderAt) {
 	t.Helper()
-	l := source.Layer{Size: int64(len(tar)), Open: func(context.Context) (io.ReadCloser, error) {
+	l := image.Layer{Size: int64(len(tar)), Open: func(context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(tar)), nil
 	}}
 	if how == inPlace {

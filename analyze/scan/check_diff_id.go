@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"fmt"
 
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // CheckPromises compares what a blob turned out to be with what its manifest says
 // of it, for blobs that came before their manifest or were read for another
 // image. With verify the diff ID is compared, too. The error wraps [ErrDigest].
-func (x *Index) CheckPromises(l source.Layer, verify bool) error {
+func (x *Index) CheckPromises(l image.Layer, verify bool) error {
 	if l.Digest != "" && x.Digest != "" && l.Digest != x.Digest {
 		return fmt.Errorf("%w: its bytes are %s, the manifest promises %s", ErrDigest, x.Digest, l.Digest)
 	}
@@ -24,7 +24,7 @@ func (x *Index) CheckPromises(l source.Layer, verify bool) error {
 // read or promised by the manifest, must be the diff ID, and costs nothing to
 // compare. Another layer has to be decompressed and hashed for that
 // ([Options.Verify]). The error wraps [ErrDigest].
-func (x *Index) CheckDiffID(l *source.Layer) error {
+func (x *Index) CheckDiffID(l *image.Layer) error {
 	digest := cmp.Or(x.Digest, l.Digest)
 	if x.MediaType != MediaTar || digest == "" || l.DiffID == "" || digest == l.DiffID {
 		return nil
@@ -34,6 +34,6 @@ func (x *Index) CheckDiffID(l *source.Layer) error {
 
 // IsOf reports whether an index is of the very bytes that a layer is, by its
 // digest or, for a plain tar, its diff ID.
-func (x *Index) IsOf(l source.Layer) bool {
+func (x *Index) IsOf(l image.Layer) bool {
 	return x.Digest != "" && (x.Digest == l.Digest || x.MediaType == MediaTar && x.Digest == l.DiffID)
 }

@@ -8,7 +8,7 @@ import (
 	"io"
 
 	"github.com/tare-oci/tare/analyze/ctxio"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -32,7 +32,7 @@ var (
 // stands before it and what the caller reads of it, nothing is kept, and nothing
 // is verified, since the blob is not read to its end. The caller closes the
 // reader; it obeys ctx at each read.
-func File(ctx context.Context, l source.Layer, want FileRef) (io.ReadCloser, error) {
+func File(ctx context.Context, l image.Layer, want FileRef) (io.ReadCloser, error) {
 	if l.At != nil {
 		head := make([]byte, sniffLen)
 		n, err := l.At.ReadAt(head, 0)

@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"github.com/tare-oci/tare/analyze/ctxio"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -14,7 +14,7 @@ import (
 // that is wanted, in the order of the tar. The content is nil for a file that is stored
 // sparsely. It ends with the last file that is wanted, and with an error of do. Files that
 // the layer does not hold are [ErrNoFile].
-func Each(ctx context.Context, l source.Layer, want map[FileRef]bool, do func(p FileRef, content io.Reader) error) error {
+func Each(ctx context.Context, l image.Layer, want map[FileRef]bool, do func(p FileRef, content io.Reader) error) error {
 	r, err := l.Open(ctx)
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/scan/inflate"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // endless decodes to so many bytes, the same ones over and over.
@@ -43,7 +43,7 @@ func TestLimits(t *testing.T) {
 	// be the size of the limit.
 	in := func(opt Options, headers ...[]byte) error {
 		blob := bytes.Join(headers, nil)
-		l := source.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
+		l := image.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(bytes.NewReader(blob)), nil
 		}}
 		_, err := Layer(t.Context(), l, opt)

@@ -78,6 +78,10 @@ func (k *keeper) write(p []byte) {
 	if k.bytes == nil {
 		k.bytes = make([]byte, 0, min(k.size, 1<<20)) // a header may lie about the size
 	}
+	if n := int64(len(k.bytes) + len(p)); n > int64(cap(k.bytes)) {
+		// In doubles: append adds a quarter, which copies a long list four times.
+		k.bytes = append(make([]byte, 0, max(n, min(k.size, 2*int64(cap(k.bytes))))), k.bytes...)
+	}
 	k.bytes = append(k.bytes, p...)
 }
 

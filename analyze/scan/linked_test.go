@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -51,7 +51,7 @@ func TestLinkedContents(t *testing.T) {
 				blob, opens, told := imagetest.Layer{Files: test.files, Compression: how}.Stored(), 0, int64(0)
 				opt := asked()
 				opt.Progress = func(n int64) { told += n }
-				x, err := Layer(t.Context(), source.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
+				x, err := Layer(t.Context(), image.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
 					opens++
 					return io.NopCloser(bytes.NewReader(blob)), nil
 				}}, opt)

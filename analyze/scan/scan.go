@@ -11,7 +11,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/ctxio"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // Options says how to scan.
@@ -75,7 +75,7 @@ var ErrDigest = errors.New("digest mismatch")
 // any other layer is read whole and verified against its digest. Contents that a
 // hard link asks for may take a second reading. The caller says in its error
 // which layer it was.
-func Layer(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
+func Layer(ctx context.Context, l image.Layer, opt Options) (*Index, error) {
 	x, err := readLayer(ctx, l, opt)
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func Layer(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	return x, x.complete(opt, l.At != nil && x.MediaType == MediaTar, func(opt Options) (*Index, error) { return readLayer(ctx, l, opt) })
 }
 
-func readLayer(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
+func readLayer(ctx context.Context, l image.Layer, opt Options) (*Index, error) {
 	if l.At != nil && !opt.Verify {
 		head := make([]byte, sniffLen)
 		n, err := l.At.ReadAt(head, 0)
@@ -108,7 +108,7 @@ func readLayer(ctx context.Context, l source.Layer, opt Options) (*Index, error)
 
 // Blob reads a blob of a stream. Its diff ID is not known yet: the caller
 // compares Index.DiffID later.
-func Blob(ctx context.Context, b *source.Blob, opt Options) (*Index, error) {
+func Blob(ctx context.Context, b *image.Blob, opt Options) (*Index, error) {
 	return stream(ctx, b, promise{digest: b.Digest, size: b.Size}, opt, func() {})
 }
 
@@ -120,7 +120,7 @@ type promise struct {
 }
 
 // inPlace walks the headers of an uncompressed layer in a local file.
-func inPlace(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
+func inPlace(ctx context.Context, l image.Layer, opt Options) (*Index, error) {
 	told := int64(0)
 	var c *seekCursor
 	c = newSeekCursor(l.At, l.Size, func() error {

@@ -18,7 +18,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/scan"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -36,9 +36,9 @@ var sample = []imagetest.File{
 }
 
 // blobs are the sample layer in every way it can be stored.
-func blobs(t testing.TB) map[string]source.Layer {
+func blobs(t testing.TB) map[string]image.Layer {
 	t.Helper()
-	all := make(map[string]source.Layer)
+	all := make(map[string]image.Layer)
 	for _, c := range imagetest.Compressions() {
 		archive := imagetest.Image{Layers: []imagetest.Layer{{Files: sample, Compression: c}}}
 		layers, err := archive.V1().Layers()
@@ -60,14 +60,14 @@ func blobs(t testing.TB) map[string]source.Layer {
 	return all
 }
 
-func layer(blob []byte, digest, diffID string) source.Layer {
-	return source.Layer{
+func layer(blob []byte, digest, diffID string) image.Layer {
+	return image.Layer{
 		Digest: digest, DiffID: diffID, Size: int64(len(blob)), AsPushed: true, At: bytes.NewReader(blob),
 		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(blob)), nil },
 	}
 }
 
-func bytesOf(t testing.TB, l source.Layer) []byte {
+func bytesOf(t testing.TB, l image.Layer) []byte {
 	b := make([]byte, l.Size)
 	if _, err := l.At.ReadAt(b, 0); err != nil && err != io.EOF {
 		t.Fatal(err)
@@ -201,7 +201,7 @@ func TestDamage(t *testing.T) {
 		flipped := bytes.Clone(blob)
 		flipped[len(blob)/2] ^= 1
 		for how, c := range map[string]struct {
-			layer source.Layer
+			layer image.Layer
 			also  error
 		}{
 			"cut":              {layer: cut},
@@ -240,7 +240,7 @@ func TestCancel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := runtime.NumGoroutine()
 			ctx, cancel := context.WithCancel(t.Context())
-			l := source.Layer{Size: -1, Open: func(context.Context) (io.ReadCloser, error) {
+			l := image.Layer{Size: -1, Open: func(context.Context) (io.ReadCloser, error) {
 				return io.NopCloser(io.MultiReader(bytes.NewReader(test.head), &endless{ctx, test.rest, 0})), nil
 			}}
 			time.AfterFunc(20*time.Millisecond, cancel)
@@ -265,7 +265,7 @@ func TestAbandon(t *testing.T) {
 		return append([]byte{byte(len(text)<<3 | last), byte(len(text) >> 5), 0}, text...)
 	}
 	blob := slices.Concat([]byte{0x28, 0xb5, 0x2f, 0xfd, 0, 0x38}, block(0, strings.Repeat("x", 5000)))
-	l := source.Layer{Size: -1, Open: func(ctx context.Context) (io.ReadCloser, error) {
+	l := image.Layer{Size: -1, Open: func(ctx context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(io.MultiReader(bytes.NewReader(blob), &endless{ctx: ctx})), nil
 	}}
 	done := make(chan error, 1)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/ctxio"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -28,7 +28,7 @@ var ErrTOC = errors.New("no usable table of contents")
 //
 // Any error but a cancelled context is one to read the layer whole after; then
 // opt.Progress has been told nothing.
-func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
+func TOC(ctx context.Context, l image.Layer, opt Options) (*Index, error) {
 	if l.TOC == nil || l.Range == nil {
 		return nil, ErrTOC
 	}
@@ -46,7 +46,7 @@ func TOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	return x, nil
 }
 
-func readTOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
+func readTOC(ctx context.Context, l image.Layer, opt Options) (*Index, error) {
 	t := newTOCReader(l, opt.key(), opt.Capture)
 	t.b.cost.budget = opt.Budget
 	if l.TOC.Chunked {
@@ -73,14 +73,14 @@ func readTOC(ctx context.Context, l source.Layer, opt Options) (*Index, error) {
 	return x, nil
 }
 
-func newTOCReader(l source.Layer, key *Key, capture func(path string, size int64) bool) *tocReader {
+func newTOCReader(l image.Layer, key *Key, capture func(path string, size int64) bool) *tocReader {
 	t := &tocReader{b: newBuilder(), chunked: l.TOC.Chunked, capture: capture, most: MaxCaptured, open: -1, sum: newSummer(key)}
 	t.b.x.Key = key
 	return t
 }
 
 // read reads the table.
-func (t *tocReader) read(ctx context.Context, l source.Layer) error {
+func (t *tocReader) read(ctx context.Context, l image.Layer) error {
 	if t.chunked {
 		return t.readChunked(ctx, l)
 	}
@@ -262,7 +262,7 @@ func countedRange(open func(context.Context, int64, int64) (io.ReadCloser, error
 }
 
 // readAll opens n bytes of a blob and reads them.
-func readAll(ctx context.Context, l source.Layer, offset, n int64) ([]byte, error) {
+func readAll(ctx context.Context, l image.Layer, offset, n int64) ([]byte, error) {
 	r, err := l.Range(ctx, offset, n)
 	if err != nil {
 		return nil, err

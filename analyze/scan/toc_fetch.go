@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 const (
@@ -27,7 +27,7 @@ const (
 var emptySum = sha256.Sum256(nil)
 
 // fetch reads the contents of the files that are wanted, neighbours together.
-func (t *tocReader) fetch(ctx context.Context, l source.Layer) error {
+func (t *tocReader) fetch(ctx context.Context, l image.Layer) error {
 	parts := t.wanted
 	t.b.x.Captured = make([][]byte, len(parts))
 	for i, p := range parts {
@@ -62,7 +62,7 @@ func (t *tocReader) fetch(ctx context.Context, l source.Layer) error {
 }
 
 // fetchParts reads a stretch of the blob and takes files out of it.
-func (t *tocReader) fetchParts(ctx context.Context, l source.Layer, which []int, first, end int64) error {
+func (t *tocReader) fetchParts(ctx context.Context, l image.Layer, which []int, first, end int64) error {
 	var blob []byte
 	if end > first {
 		var err error

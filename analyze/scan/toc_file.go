@@ -13,14 +13,14 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // FileByTOC is [File] for a layer with a table of contents: of the blob it reads
 // the table and the file's own bytes. Who reads the file to its end has read what
 // the table promises, or gets an error. Where the table does not serve, the error
 // is [ErrTOC] and nothing has been read: File reads any layer.
-func FileByTOC(ctx context.Context, l source.Layer, want FileRef) (io.ReadCloser, error) {
+func FileByTOC(ctx context.Context, l image.Layer, want FileRef) (io.ReadCloser, error) {
 	if l.TOC == nil || l.Range == nil {
 		return nil, ErrTOC
 	}

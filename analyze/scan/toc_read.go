@@ -14,7 +14,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // footerSize is the length of an eStargz blob's footer: an empty gzip member
@@ -24,7 +24,7 @@ const footerSize = 51
 
 // readStargz reads the table of an eStargz blob: a tar of one file in a gzip
 // member in front of the footer. Its digest is that of the file.
-func (t *tocReader) readStargz(ctx context.Context, l source.Layer) error {
+func (t *tocReader) readStargz(ctx context.Context, l image.Layer) error {
 	if l.Size <= footerSize {
 		return errors.New("the blob is too short")
 	}
@@ -86,7 +86,7 @@ func stargzStart(footer []byte) (int64, error) {
 
 // readChunked reads the table of a zstd:chunked blob, which the manifest says
 // the place of. Its digest is that of the compressed bytes.
-func (t *tocReader) readChunked(ctx context.Context, l source.Layer) error {
+func (t *tocReader) readChunked(ctx context.Context, l image.Layer) error {
 	blob, err := l.Range(ctx, l.TOC.Offset, l.TOC.Size)
 	if err != nil {
 		return err

@@ -11,12 +11,12 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // ranged is a layer of a registry: parts of a blob.
-func ranged(blob []byte, toc *source.TOC) source.Layer {
-	return source.Layer{
+func ranged(blob []byte, toc *image.TOC) image.Layer {
+	return image.Layer{
 		Size: int64(len(blob)), TOC: toc,
 		Range: func(_ context.Context, at, n int64) (io.ReadCloser, error) {
 			if at < 0 || n < 0 || at > int64(len(blob))-n {
@@ -28,10 +28,10 @@ func ranged(blob []byte, toc *source.TOC) source.Layer {
 }
 
 // chunkedLayer is a blob whose table of contents is a given text.
-func chunkedLayer(t testing.TB, toc []byte) source.Layer {
+func chunkedLayer(t testing.TB, toc []byte) image.Layer {
 	t.Helper()
 	blob := imagetest.Layer{Compression: imagetest.Zstd, Tar: toc}.Stored()
-	return ranged(append([]byte{0}, blob...), &source.TOC{Chunked: true, Digest: imagetest.Digest(blob).String(), Offset: 1, Size: int64(len(blob))})
+	return ranged(append([]byte{0}, blob...), &image.TOC{Chunked: true, Digest: imagetest.Digest(blob).String(), Offset: 1, Size: int64(len(blob))})
 }
 
 const sum = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -84,7 +84,7 @@ func FuzzTOC(f *testing.F) {
 	f.Fuzz(func(t *testing.T, blob, toc []byte) {
 		l := chunkedLayer(t, toc)
 		if len(blob) > 0 {
-			l = ranged(blob, &source.TOC{})
+			l = ranged(blob, &image.TOC{})
 			// Whoever makes the table makes its digest.
 			if start, err := stargzStart(blob[max(0, len(blob)-footerSize):]); err == nil && start > 0 && start < int64(len(blob)) {
 				l.TOC.Digest = tableDigest(blob[start:])

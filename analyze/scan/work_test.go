@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/budget"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // TestLookingCounts: what takes longer to look into than to decompress takes as much more of what an
@@ -43,7 +43,7 @@ func TestLookingCounts(t *testing.T) {
 		blob := bytes.Join([][]byte{rawHeader(name, typeRegular, int64(len(c.content)), "ustar\x0000", nil), []byte(c.content), make([]byte, 1024+(512-len(c.content)%512)%512)}, nil)
 		for _, plain := range []bool{true, false} {
 			b := budget.New(nil)
-			l := source.Layer{Size: int64(len(blob)), At: bytes.NewReader(blob)}
+			l := image.Layer{Size: int64(len(blob)), At: bytes.NewReader(blob)}
 			if !plain {
 				var packed bytes.Buffer
 				z := gzip.NewWriter(&packed)
@@ -53,7 +53,7 @@ func TestLookingCounts(t *testing.T) {
 				if err := z.Close(); err != nil {
 					t.Fatal(err)
 				}
-				l = source.Layer{Size: int64(packed.Len()), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(&packed), nil }}
+				l = image.Layer{Size: int64(packed.Len()), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(&packed), nil }}
 			}
 			if _, err := Layer(t.Context(), l, Options{Budget: b, Libraries: true, Secrets: true}); err != nil {
 				t.Fatal(name, err)

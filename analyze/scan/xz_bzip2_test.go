@@ -28,13 +28,13 @@ func TestRareCompressions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	large := imagetest.Tar(imagetest.Dir("d"), imagetest.Fill("d/a", 300_000), imagetest.Fill("d/b", 7), imagetest.Fill("d/c", 90_000))
+	large := imagetest.Tar(imagetest.Dir("d"), imagetest.Fill("d/a", 100_000), imagetest.Fill("d/b", 7), imagetest.Fill("d/c", 30_000))
 	for name, c := range map[string]struct {
 		tar, blob []byte
 		media     string
 	}{
 		"xz":         {large, imagetest.XZBlocks(large, 0), scan.MediaXZ},
-		"xz, blocks": {large, imagetest.XZBlocks(large, 64_000), scan.MediaXZ},
+		"xz, blocks": {large, imagetest.XZBlocks(large, 20_000), scan.MediaXZ},
 		"bzip2":      {unpacked, small, scan.MediaBZ2},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/budget"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/imagetest/quick"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // zstdZeros is a frame of so many zeros (a multiple of 128 KiB), in blocks of one
@@ -52,7 +53,7 @@ func zstdZeros(n int64, log int, single bool, far uint32) []byte {
 
 func TestZstdWindows(t *testing.T) {
 	const mib = 1 << 20
-	for _, c := range []struct {
+	for i, c := range []struct {
 		name   string
 		frame  []byte
 		size   int64
@@ -66,6 +67,9 @@ func TestZstdWindows(t *testing.T) {
 		{"of the content, and used beyond 128 MiB", zstdZeros(140*mib, 0, true, 128*mib+1), 0, true},
 	} {
 		for _, spare := range []bool{false, true} {
+			if spare != (i%2 > 0) && quick.Rounds(0, 0, 1) == 0 {
+				continue
+			}
 			var asked int64
 			d, err := newZstdDecoder(bytes.NewReader(c.frame), false, spare, func(n int64) error { asked = n; return nil })
 			if err != nil {
@@ -142,7 +146,7 @@ func TestBudgetOfLayers(t *testing.T) {
 	blob := bytes.Join([][]byte{rawHeader("a", typeRegular, 0, "ustar\x0000", nil), rawHeader("b", typeDirectory, 0, "ustar\x0000", nil), make([]byte, 1024)}, nil)
 	b := budget.New(nil)
 	layer := func(blob []byte) (*Index, error) {
-		return Layer(t.Context(), source.Layer{Size: int64(len(blob)), At: bytes.NewReader(blob)}, Options{Budget: b})
+		return Layer(t.Context(), image.Layer{Size: int64(len(blob)), At: bytes.NewReader(blob)}, Options{Budget: b})
 	}
 	x, err := layer(blob)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,8 +122,8 @@ func TestDoorFunctions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if first, second := Identity(file), Identity(file); first != second {
-		t.Errorf("the file is %q and %q", first, second)
+	if text, err := io.ReadAll(file); string(text) != "abc" || err != nil {
+		t.Errorf("the file holds %q, %v", text, err)
 	}
 	if !PlatformMatches("linux/arm64", "linux/aarch64") || PlatformMatches("linux/arm64", "linux/amd64") {
 		t.Error("platforms do not match as they should")

@@ -32,7 +32,6 @@ import (
 	"context"
 	"os"
 
-	"github.com/tare-oci/tare/analyze/source/fileid"
 	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/analyze/source/pipe"
 	"github.com/tare-oci/tare/analyze/source/platforms"
@@ -58,10 +57,6 @@ type (
 // Advice returns the part of an error that says what is wrong and what to do
 // next, where this package wrote one; else nil.
 func Advice(err error) error { return usererror.Advice(err) }
-
-// Identity names an open regular file with the content it has now, "" where the
-// system does not tell enough; see fileid.Of.
-func Identity(file *os.File) string { return fileid.Of(file) }
 
 // OpenFile opens a file for reading, and waits for a named pipe's writer as long as
 // ctx lasts; see pipe.Open.

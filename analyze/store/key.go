@@ -10,7 +10,8 @@ import (
 	"sync"
 
 	"github.com/tare-oci/tare/analyze/scan"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/fileid"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // Key names something in the store by what it is true of: a digest that was
@@ -25,7 +26,7 @@ type Key string
 // manifest beside it promises, so a digest must not answer for them. A layer
 // from elsewhere has its digest; what a registry sends under it is checked. That of
 // a sample has it, too, in a name of its own.
-func LayerKey(l source.Layer) Key {
+func LayerKey(l image.Layer) Key {
 	if l.BuiltIn {
 		return Key("built in " + l.Digest)
 	}
@@ -57,7 +58,7 @@ func fileOf(at io.ReaderAt) (file *os.File, offset int64) {
 // file cannot be told from others, or was written to a moment ago; then nothing
 // is to be kept of it.
 func fileKey(file *os.File, offset, size int64) Key {
-	identity := source.Identity(file)
+	identity := fileid.Of(file)
 	if identity == "" {
 		return ""
 	}
@@ -89,11 +90,11 @@ func (k Key) ByDigests() Key {
 // alone. It names both digests: whoever can make a table with that digest has
 // made that table, but how long the last content of an eStargz layer is shows
 // only where the table lies in the blob.
-func TOCKey(l source.Layer) Key { return Key("toc:" + l.TOC.Digest + " " + l.Digest) }
+func TOCKey(l image.Layer) Key { return Key("toc:" + l.TOC.Digest + " " + l.Digest) }
 
 // SentKeys are what the index of a layer that an engine sent may be kept under:
 // the diff ID of a plain tar, else the digest of the blob.
-func SentKeys(l source.Layer) []Key {
+func SentKeys(l image.Layer) []Key {
 	var keys []Key
 	if l.DiffID != "" {
 		keys = append(keys, tarKey(l.DiffID))

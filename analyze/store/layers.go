@@ -4,7 +4,7 @@ import (
 	"sync"
 
 	"github.com/tare-oci/tare/analyze/scan"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // Layers carries scanned layers in memory from one analysis to the next, so that
@@ -41,7 +41,7 @@ func (s *Layers) Put(x *scan.Index) {
 
 // Take returns the layer of a digest and forgets it, or nil. With verify it must
 // be known to have that diff ID.
-func (s *Layers) Take(l source.Layer, verify bool) *scan.Index {
+func (s *Layers) Take(l image.Layer, verify bool) *scan.Index {
 	if s == nil || l.Digest == "" {
 		return nil
 	}
@@ -59,15 +59,15 @@ func (s *Layers) Take(l source.Layer, verify bool) *scan.Index {
 
 // TakeBlob is Take for a blob of a stream, which then need not be looked into: its
 // place promises a digest. That promise is checked where verify asks for it.
-func (s *Layers) TakeBlob(b *source.Blob, verify bool) *scan.Index {
+func (s *Layers) TakeBlob(b *image.Blob, verify bool) *scan.Index {
 	if verify {
 		return nil
 	}
-	return s.Take(source.Layer{Digest: b.Digest}, false)
+	return s.Take(image.Layer{Digest: b.Digest}, false)
 }
 
 // Retain drops all but the layers of the second image.
-func (s *Layers) Retain(layers []source.Layer) {
+func (s *Layers) Retain(layers []image.Layer) {
 	if s == nil {
 		return
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/scan"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // Generation names what a scan finds out, for whoever keeps indexes elsewhere: those of
@@ -16,9 +16,9 @@ var Generation = strings.NewReplacer("tare ", "", " ", "", "\n", "").Replace(mag
 // are safe for concurrent use.
 type Shared interface {
 	// Load returns the index of a layer, nil where there is none that can be believed.
-	Load(ctx context.Context, l source.Layer) *scan.Index
+	Load(ctx context.Context, l image.Layer) *scan.Index
 	// Save keeps the index of a layer.
-	Save(ctx context.Context, l source.Layer, x *scan.Index)
+	Save(ctx context.Context, l image.Layer, x *scan.Index)
 	// Has reports whether there seems to be an index of a layer.
 	Has(ctx context.Context, digest string) bool
 }
@@ -32,7 +32,7 @@ func (s *Store) ShareWith(shared Shared, secret [scan.KeySize]byte) {
 
 // SharedLayer returns the index of a layer that another machine read, and keeps it here; nil
 // where there is none.
-func (s *Store) SharedLayer(ctx context.Context, key Key, l source.Layer) *scan.Index {
+func (s *Store) SharedLayer(ctx context.Context, key Key, l image.Layer) *scan.Index {
 	if !s.Shares() || !sharable(key, l) {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (s *Store) SharedLayer(ctx context.Context, key Key, l source.Layer) *scan.
 }
 
 // ShareLayer keeps the index of a layer that was read where other machines find it.
-func (s *Store) ShareLayer(ctx context.Context, key Key, l source.Layer, x *scan.Index) {
+func (s *Store) ShareLayer(ctx context.Context, key Key, l image.Layer, x *scan.Index) {
 	if s.Shares() && sharable(key, l) && x.Digest == l.Digest {
 		s.shared.Save(ctx, l, x)
 	}
@@ -53,7 +53,7 @@ func (s *Store) ShareLayer(ctx context.Context, key Key, l source.Layer, x *scan
 
 // ShareKnown keeps the index of a layer that is kept here where other machines find it, unless it is
 // there.
-func (s *Store) ShareKnown(ctx context.Context, key Key, l source.Layer) {
+func (s *Store) ShareKnown(ctx context.Context, key Key, l image.Layer) {
 	if !s.Shares() || !sharable(key, l) || s.shared.Has(ctx, l.Digest) {
 		return
 	}
@@ -80,6 +80,6 @@ func (s *Store) PublishedLayer(ctx context.Context, digest string) bool {
 
 // sharable reports whether a key is true of a layer wherever it is: it is the digest of its
 // blob, and no file of this machine.
-func sharable(key Key, l source.Layer) bool {
+func sharable(key Key, l image.Layer) bool {
 	return l.At == nil && l.Digest != "" && key == Key(l.Digest)
 }

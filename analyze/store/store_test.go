@@ -20,7 +20,7 @@ import (
 	"github.com/tare-oci/tare/analyze/atomicfile"
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/scan"
-	"github.com/tare-oci/tare/analyze/source"
+	"github.com/tare-oci/tare/analyze/source/image"
 )
 
 // index scans a layer of so many files.
@@ -31,7 +31,7 @@ func index(t testing.TB, files int) *scan.Index {
 		l.Files = append(l.Files, imagetest.Fill(fmt.Sprintf("directory%d/file%d", i/100, i), 10))
 	}
 	blob := l.Stored()
-	x, err := scan.Layer(t.Context(), source.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
+	x, err := scan.Layer(t.Context(), image.Layer{Size: int64(len(blob)), Open: func(context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(blob)), nil
 	}}, scan.Options{})
 	if err != nil {

@@ -129,13 +129,14 @@ func mayImport() map[string][]string {
 		"analyze/bases":    {"analyze/lazyregexp", "model"},
 		"analyze/fleet":    {"analyze", "analyze/redact", "analyze/releases", "analyze/source", "analyze/store", "model"},
 		// These hold tests and what tests need.
-		"analyze/imagetest":         {},
-		"test":                      {"analyze/imagetest", "analyze/replay"},
-		"docs":                      {},
-		"ui/report/reporttest":      {"analyze", "model", "ui/display"},
-		"ui/forge/forgetest":        {},
-		"analyze/rules/rulestest":   {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "analyze/workloads", "model"},
-		"analyze/source/sourcetest": {"analyze/compression", "analyze/imagetest", "analyze/source"},
+		"analyze/imagetest":            {},
+		"analyze/imagetest/enginetest": {"analyze/imagetest"},
+		"test":                         {"analyze/imagetest", "analyze/replay"},
+		"docs":                         {},
+		"ui/report/reporttest":         {"analyze", "model", "ui/display"},
+		"ui/forge/forgetest":           {},
+		"analyze/rules/rulestest":      {"analyze", "analyze/imagetest", "analyze/rules", "analyze/rules/catalogue", "analyze/rules/rewrite", "analyze/workloads", "model"},
+		"analyze/source/sourcetest":    {"analyze/compression", "analyze/imagetest", "analyze/source"},
 	}
 	before := []string{"model"}
 	for _, row := range line {

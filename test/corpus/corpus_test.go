@@ -40,7 +40,7 @@ func TestFixesKeepDockerfilesWorking(t *testing.T) {
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d Dockerfiles, %v", len(files), err)
 	}
-	files = files[:imagetest.Rounds(4, 4, len(files))]
+	files = files[:imagetest.Rounds(2, 2, len(files))]
 	r := &runner{tare: self, out: t.TempDir(), archive: replay.Debian()}
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {

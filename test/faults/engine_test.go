@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 )
 
 // faultyEngine is a Docker engine with the sample.
@@ -21,7 +22,7 @@ func (e *faultyEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	newest := func(img imagetest.Image) []byte { return img.Docker25().Tar() }
-	(&imagetest.Engine{Image: sample(), API: "1.41", Save: e.save, Archive: newest}).ServeHTTP(w, r)
+	(&enginetest.Engine{Image: sample(), API: "1.41", Save: e.save, Archive: newest}).ServeHTTP(w, r)
 }
 
 func TestEngines(t *testing.T) {
@@ -69,7 +70,7 @@ func TestEngines(t *testing.T) {
 			for range times {
 				w := newWorld(t)
 				var host string
-				host, kill = imagetest.Listen(t, &f.engine)
+				host, kill = enginetest.Listen(t, &f.engine)
 				w.env = append(w.env, "DOCKER_HOST="+host)
 				r := w.run(time.Minute, "docker:app:1", "-o", "json")
 				if right == "" {

@@ -6,21 +6,21 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 )
 
 // packingEngine is an engine that packs until it is let go.
-func packingEngine(t *testing.T) (host string, e *imagetest.Engine, release func()) {
+func packingEngine(t *testing.T) (host string, e *enginetest.Engine, release func()) {
 	t.Helper()
 	packed := make(chan struct{})
-	e = &imagetest.Engine{Image: engineImage(), API: "1.41", Containers: &imagetest.Containers{}, Save: func(w http.ResponseWriter, r *http.Request, archive []byte) {
+	e = &enginetest.Engine{Image: engineImage(), API: "1.41", Containers: &enginetest.Containers{}, Save: func(w http.ResponseWriter, r *http.Request, archive []byte) {
 		select {
 		case <-packed:
 			_, _ = w.Write(archive)
 		case <-r.Context().Done():
 		}
 	}}
-	host, _ = imagetest.Listen(t, e)
+	host, _ = enginetest.Listen(t, e)
 	return host, e, sync.OnceFunc(func() { close(packed) })
 }
 

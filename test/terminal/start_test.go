@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 )
 
 // engineImage is what the engine of these tests holds.
@@ -30,7 +31,7 @@ func starting(t *testing.T, s size, host string) *terminal {
 // it, and the next time it stands in front.
 func TestStart(t *testing.T) {
 	needTerminal(t)
-	host, _ := imagetest.Listen(t, &imagetest.Engine{Image: engineImage()})
+	host, _ := enginetest.Listen(t, &enginetest.Engine{Image: engineImage()})
 	for _, s := range sizes {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()

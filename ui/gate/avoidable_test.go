@@ -14,7 +14,7 @@ import (
 // TestOneAvoidable holds the gate to the reports: what it calls avoidable of the own bytes is
 // the summary's figure to the byte, and what it counts is that, less what it names.
 func TestOneAvoidable(t *testing.T) {
-	for _, sample := range demo.Samples()[imagetest.Rounds(4, 5, 0):] {
+	for _, sample := range demo.Samples()[imagetest.Rounds(4, 7, 0):] {
 		r, err := analyze.Image(t.Context(), "demo:"+sample.Name, analyze.Options{})
 		if err != nil {
 			t.Fatal(err)

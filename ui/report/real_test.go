@@ -34,7 +34,7 @@ func whole() (rules []Rule) {
 func TestFormatsOfSamples(t *testing.T) {
 	schema, ant := published(t), antSchema(t)
 	fixes := 0
-	for n, sample := range demo.Samples()[:imagetest.Rounds(4, 4, len(demo.Samples()))] {
+	for n, sample := range demo.Samples()[:imagetest.Rounds(2, 2, len(demo.Samples()))] {
 		dockerfile := filepath.Join(t.TempDir(), "Dockerfile")
 		if err := os.WriteFile(dockerfile, []byte(sample.Dockerfile), 0o600); err != nil {
 			t.Fatal(err)

@@ -50,11 +50,11 @@ func sizes(yield func(width, height int) bool) {
 	}
 }
 
-// fitsEverySize checks a screen at every size. Where not all cases are tried it is a fifth of
-// them, and another fifth for a name of another length.
+// fitsEverySize checks a screen at every size. Where not all cases are tried it is a seventh of
+// them, and another seventh for a name of another length.
 func fitsEverySize(t *testing.T, m *root, what string) {
 	t.Helper()
-	n, parts := len(what), imagetest.Rounds(7, 5, 1)
+	n, parts := len(what), imagetest.Rounds(7, 7, 1)
 	for w, h := range sizes {
 		if n++; n%parts == 0 {
 			send(m, tea.WindowSizeMsg{Width: w, Height: h})
@@ -82,7 +82,7 @@ func TestFramesFitEverySize(t *testing.T) {
 }
 
 func TestHostileImageBreaksNoFrame(t *testing.T) {
-	part := imagetest.Rounds(2, 2, 1) // the screens take turns with the options
+	part := imagetest.Rounds(3, 3, 1) // the screens take turns with the options
 	for i, opt := range []Options{{}, {ASCII: true, NoColor: true}} {
 		for j, keys := range [][]string{nil, {"1", "down"}, {"2", "down"}, {"2", "G", "enter", "enter"}, {"2", "G", "up"}, {"g", "enter"}, {"1", "enter"}, {"enter"}, {"i"}} {
 			if (i+j)%part > 0 {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/fix/unified"
+	"github.com/tare-oci/tare/analyze/imagetest/quick"
 )
 
 // words are lines of random files; few, so that a hunk finds its like elsewhere.
@@ -66,7 +67,7 @@ func TestDiffsApply(t *testing.T) {
 		t.Skip("neither patch nor git is installed")
 	}
 	dir := t.TempDir()
-	for seed := range uint64(150) {
+	for seed := range uint64(quick.Rounds(50, 50, 150)) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		eol := []string{"\n", "\n", "\r\n"}[random.IntN(3)]
 		lines := randomFile(random, eol)

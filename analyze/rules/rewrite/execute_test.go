@@ -133,7 +133,7 @@ func TestRandomRunsJoined(t *testing.T) {
 		"x=1; echo $x > x3", "echo m > m; ! true", "! false; ! true", "( exit 1 )", "{ false; true; }", "if false; then true; fi", "set -e; if false; then true; fi; ( exit 0 )", "set -ex; [ -e b ] && echo k > k; echo l > l", "while false; do true; done", "false && echo x > x4; true", "true || false && false")
 	shells(t, func(t *testing.T, shell string) {
 		random := rand.New(rand.NewPCG(1, 2))
-		joins, rounds := 0, quick.Rounds(30, 60, 300)
+		joins, rounds := 0, quick.Rounds(30, 30, 300)
 		for range rounds {
 			var runs, apart []string
 			for range 2 + random.IntN(2) {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 	"github.com/tare-oci/tare/analyze/source"
 	"github.com/tare-oci/tare/analyze/source/manifest"
 	"github.com/tare-oci/tare/analyze/source/sourcetest"
@@ -55,14 +56,14 @@ func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		answer(map[string]string{"message": "No such image: " + name})
 	default:
-		(&imagetest.Engine{Image: img, Archive: f.save}).ServeHTTP(w, r)
+		(&enginetest.Engine{Image: img, Archive: f.save}).ServeHTTP(w, r)
 	}
 }
 
 // listen serves an engine on a unix socket and returns its DOCKER_HOST.
 func (f *fakeEngine) listen(t *testing.T) string {
 	t.Helper()
-	host, _ := imagetest.Listen(t, f)
+	host, _ := enginetest.Listen(t, f)
 	return host
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/imagetest/enginetest"
 	"github.com/tare-oci/tare/analyze/source/engine"
 	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
@@ -16,7 +16,7 @@ import (
 func TestList(t *testing.T) {
 	img := sourcetest.Sample()
 	for _, podman := range []bool{false, true} {
-		host, kill := imagetest.Listen(t, &imagetest.Engine{Image: img, Podman: podman})
+		host, kill := enginetest.Listen(t, &enginetest.Engine{Image: img, Podman: podman})
 		t.Setenv("DOCKER_HOST", host)
 		kind, images, err := engine.List(t.Context(), engine.Docker)
 		if want := map[bool]string{false: engine.Docker, true: engine.Podman}[podman]; err != nil || kind != want {

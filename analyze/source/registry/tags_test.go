@@ -129,7 +129,7 @@ func TestRepositoriesOfAllPages(t *testing.T) {
 // TestMillionRepositories: of a catalogue of a million names those are taken that somebody wants, and where these
 // are too many, the error says what to do.
 func TestMillionRepositories(t *testing.T) {
-	pages, want := 0, imagetest.Rounds(200, 200, 1000) // of a thousand; a fifth of a million is past the bound, too
+	pages, want := 0, imagetest.Rounds(110, 110, 1000) // of a thousand; 110,000 are past the bound, too
 	host := catalogServer(t, func(w http.ResponseWriter, last string) {
 		first, _ := strconv.Atoi(last)
 		pages++

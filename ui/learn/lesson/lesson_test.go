@@ -124,6 +124,9 @@ func TestBombs(t *testing.T) {
 		"a thousand large copies": {"FROM scratch\n" + strings.Repeat("COPY big.bin /\n", 5) + strings.Repeat("COPY . /a/\nCOPY . /b/\n", 600), "larger than"},
 		"a loop without an end":   {"FROM debian\n" + "RUN while true; do :; done\n", "does not end"},
 	} {
+		if name == "copies of everything" && quick.Rounds(0, 0, 1) == 0 {
+			continue // it copies until the limit, which takes longer than all the others
+		}
 		t.Run(name, func(t *testing.T) {
 			v, err := Judge(t.Context(), l, Files{"Dockerfile": c.text})
 			if err != nil {

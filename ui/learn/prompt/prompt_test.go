@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	_ "github.com/tare-oci/tare/analyze/imagetest/quick"
+	"github.com/tare-oci/tare/analyze/imagetest/quick"
 	"github.com/tare-oci/tare/ui/learn/course"
 	"github.com/tare-oci/tare/ui/learn/lesson"
 	"github.com/tare-oci/tare/ui/learn/progress"
@@ -77,7 +77,12 @@ func play(t *testing.T, steps []step, edit func(context.Context, string) error) 
 func TestTranscript(t *testing.T) {
 	var steps []step
 	say := func(line string) { steps = append(steps, step{line: line}) }
-	for i, l := range course.Lessons() {
+	lessons := course.Lessons()
+	played := lessons[:quick.Rounds(4, 4, len(lessons))]
+	if *update {
+		played = lessons
+	}
+	for i, l := range played {
 		say("look")
 		for _, q := range l.Look {
 			say("answer package none")
@@ -97,18 +102,18 @@ func TestTranscript(t *testing.T) {
 		say("undo")
 		steps = append(steps, step{files: l.Solution, line: "check"})
 		say("list")
-		if i+1 < len(course.Lessons()) {
+		if i+1 < len(played) {
 			say("next")
 		}
 	}
 	got, s := play(t, steps, nil)
-	if n := s.Progress.Solved(s.Names()); n != len(s.Lessons) {
+	if n := s.Progress.Solved(s.Names()); n != len(played) {
 		t.Errorf("%d lessons are solved", n)
 	}
 	if strings.ContainsAny(got, "\x1b\r\x07") {
 		t.Error("the transcript steers a terminal")
 	}
-	for _, l := range course.Lessons() {
+	for _, l := range played {
 		for _, c := range l.Checks {
 			if !strings.Contains(got, c.Else) && !allBuild(l, c.ID) {
 				t.Errorf("%s: nobody is told %q", l.Name, c.Else)
@@ -124,6 +129,10 @@ func TestTranscript(t *testing.T) {
 	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(played) < len(lessons) { // what comes next is another line than the end
+		got = strings.TrimSuffix(got, "\n")
+		want = want[:min(len(want), len(got))]
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("the transcript (-want +got):\n%s", diff)

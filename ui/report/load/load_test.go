@@ -31,7 +31,7 @@ func saved(t testing.TB, r *model.Report, files bool) []byte {
 
 // A report that is read back says the same in JSON and in text, to the byte.
 func TestReadGivesTheSameReport(t *testing.T) {
-	for _, name := range demo.Names()[:imagetest.Rounds(3, 4, len(demo.Names()))] {
+	for _, name := range demo.Names()[:imagetest.Rounds(2, 2, len(demo.Names()))] {
 		want := analysed(t, "demo:"+name)
 		for _, files := range []bool{false, true} {
 			written := saved(t, want, files)
@@ -57,7 +57,7 @@ func TestReadGivesTheSameReport(t *testing.T) {
 // The tree that is read back has the same file versions as the one analysed, at
 // the same layers, with the same verdicts, findings and packages.
 func TestReadRebuildsTheTree(t *testing.T) {
-	for _, name := range demo.Names()[:imagetest.Rounds(3, 4, len(demo.Names()))] {
+	for _, name := range demo.Names()[:imagetest.Rounds(2, 2, len(demo.Names()))] {
 		want := analysed(t, "demo:"+name)
 		got, err := Read(bytes.NewReader(saved(t, want, true)))
 		if err != nil {

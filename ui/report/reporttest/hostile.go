@@ -83,7 +83,7 @@ func Scramble(r *model.Report, c *model.Check, random *rand.Rand, given string) 
 // Monster has more of everything than a comment has room for.
 func Monster() (*model.Report, *model.Check) {
 	r, c := Located(), Judged()
-	long := "`````" + strings.Repeat("a\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308|`<b>@x[y](z) ", 3_000) // longer than a comment
+	long := "`````" + strings.Repeat("a\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308|`<b>@x[y](z) ", 2_200) // longer than a comment
 	r.Image.Reference, r.Image.Platform, r.Image.Base.Reference = long, long, &long
 	for i := range r.Instructions {
 		r.Instructions[i].Text = "RUN " + strings.Repeat(long+" \\\n && ", 5)

@@ -1,4 +1,4 @@
-package imagetest
+package enginetest
 
 import (
 	"archive/tar"
@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 // Containers are what an [Engine] knows of containers: they are created, a file of
@@ -35,7 +37,7 @@ func (c *Containers) Made() []string {
 }
 
 // serve answers what is asked of containers, and reports whether it was that.
-func (c *Containers) serve(w http.ResponseWriter, r *http.Request, img Image) bool {
+func (c *Containers) serve(w http.ResponseWriter, r *http.Request, img imagetest.Image) bool {
 	path, ok := strings.CutPrefix(r.URL.Path, "/containers/")
 	if !ok {
 		return false
@@ -75,14 +77,14 @@ func (c *Containers) serve(w http.ResponseWriter, r *http.Request, img Image) bo
 }
 
 // sendFile sends a regular file as a container of the image has it.
-func sendFile(w http.ResponseWriter, img Image, path string) {
-	var layers [][]File
+func sendFile(w http.ResponseWriter, img imagetest.Image, path string) {
+	var layers [][]imagetest.File
 	for _, l := range img.Layers {
 		if !l.Empty {
 			layers = append(layers, l.Files)
 		}
 	}
-	tree, err := Merge(layers...)
+	tree, err := imagetest.Merge(layers...)
 	at := tree[path]
 	if err != nil || at == nil || at.Type != tar.TypeReg {
 		w.WriteHeader(http.StatusNotFound)

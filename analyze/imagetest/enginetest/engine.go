@@ -1,4 +1,6 @@
-package imagetest
+// Package enginetest is the API of an engine that has one image, for tests. It is apart from imagetest
+// because whoever links a server links HTTP and TLS, which most tests of images need not.
+package enginetest
 
 import (
 	"encoding/json"
@@ -14,12 +16,14 @@ import (
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/tare-oci/tare/analyze/imagetest"
 )
 
 // Engine answers the part of Docker's API that tare asks for, with one image
 // whatever its name (https://docs.docker.com/reference/api/engine/).
 type Engine struct {
-	Image  Image
+	Image  imagetest.Image
 	Config *v1.ConfigFile // what it says of the image before it saves it; nil for the truth
 	API    string         // the version it speaks; "" tells none
 	Podman bool           // it says that it is Podman
@@ -28,7 +32,7 @@ type Engine struct {
 	// sends that.
 	Save func(w http.ResponseWriter, r *http.Request, archive []byte)
 	// Archive makes that; nil for the oldest form.
-	Archive func(Image) []byte
+	Archive func(imagetest.Image) []byte
 	// Saves counts the requests for it.
 	Saves atomic.Int64
 	// Containers are what the engine makes of the image; nil for one that makes none.
@@ -66,7 +70,7 @@ func say(w http.ResponseWriter, v any) {
 }
 
 func (e *Engine) save(w http.ResponseWriter, r *http.Request) {
-	archive := func(img Image) []byte { return img.Legacy().Tar() }
+	archive := func(img imagetest.Image) []byte { return img.Legacy().Tar() }
 	if e.Archive != nil {
 		archive = e.Archive
 	}
