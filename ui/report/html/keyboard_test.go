@@ -106,7 +106,7 @@ func TestHTMLByKeyboard(t *testing.T) {
 	// The button copies what the edit makes of the instruction, without its marks.
 	b.eval("navigator.clipboard.writeText = async (text) => { window.copied = text; }; document.querySelector('.copy').focus()", nil)
 	b.press("Enter")
-	if got, want := b.text("window.copied"), "RUN apt-get install -y --no-install-recommends python3-pip\n"; got != want {
+	if got, want := b.text("window.copied"), "RUN apt-get update \\\n    && apt-get install -y --no-install-recommends python3-pip \\\n    && rm -rf /var/lib/apt/lists/*\n"; got != want {
 		t.Errorf("the button copies %q, want %q", got, want)
 	}
 	// A finding opens and closes.
