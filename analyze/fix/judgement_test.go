@@ -301,3 +301,12 @@ func TestWhatIsStoredTwiceGoesOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsMadeAnewGoesTwice: another apt-get update makes the lists anew, whoever deletes the first.
+func TestWhatIsMadeAnewGoesTwice(t *testing.T) {
+	file := "FROM php:8.2-apache\nRUN apt-get update -y\nRUN apt-get update -y && apt-get install -y --no-install-recommends zip unzip\nRUN docker-php-ext-install mysqli\n"
+	edited, left := fixed(t, file, fix.Options{})
+	if strings.Count(edited, "apt-get update") != 1 || !strings.Contains(edited, "&& rm -rf /var/lib/apt/lists/*") {
+		t.Errorf("the lists stay:\n%s\n%s", edited, left)
+	}
+}

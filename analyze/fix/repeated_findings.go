@@ -2,7 +2,9 @@ package fix
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -44,7 +46,8 @@ func (p *plan) repeatOf(f *model.Finding, names []string) int {
 }
 
 // storedBefore returns the findings of the same rule whose files a finding holds all of once more, with
-// another owner or mode: whatever keeps those from being stored keeps these.
+// another owner or mode: whatever keeps those from being stored keeps these. That is so where the
+// instruction does nothing else than to change owners and modes: another apt-get update makes them anew.
 func (p *plan) storedBefore(i int) []int {
 	if p.before == nil {
 		p.before = make(map[int][]int)
@@ -59,13 +62,27 @@ func (p *plan) storedBefore(i int) []int {
 			}
 			before, ok := p.names(k)
 			for _, later := range holders[1:] {
-				if names, known := p.names(later); ok && known && containsAll(before, names) {
+				if names, known := p.names(later); ok && known && containsAll(before, names) && p.onlyChangesAttributes(later) {
 					p.before[later] = append(p.before[later], k)
 				}
 			}
 		}
 	}
 	return p.before[i]
+}
+
+// attributeTools are programs that write no content of their own into files that are there.
+var attributeTools = strings.Fields("chown chmod chgrp setfacl mkdir rmdir rm ln test [ true : set export cd echo useradd groupadd adduser addgroup usermod")
+
+// onlyChangesAttributes reports whether the RUN that made a finding's files can only have stored files
+// once more that were there, with another owner or mode.
+func (p *plan) onlyChangesAttributes(i int) bool {
+	made := p.instructionOf(&p.report.Findings[i])
+	if made == nil {
+		return false
+	}
+	commands, ok := p.build.Parsed().Commands(*made)
+	return ok && len(commands) > 0 && !slices.ContainsFunc(commands, func(c rewrite.Command) bool { return !slices.Contains(attributeTools, c.Name()) })
 }
 
 // containsAll reports whether all of names are among others.
