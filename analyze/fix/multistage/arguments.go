@@ -123,3 +123,20 @@ func (d *draft) doubtToolsAgain() string {
 	}
 	return ""
 }
+
+// moduleTools are packages of programs that fetch modules of a language and compile what is in C.
+var moduleTools = []string{"cpanminus", "libdevel-patchperl-perl", "luarocks", "php-pear", "r-base-core"}
+
+// doubtModules: no program stays that compiles modules where a container calls it, while its compiler goes.
+func (d *draft) doubtModules() string {
+	for i := range d.buildStage() {
+		for _, install := range d.instructions[i].packages {
+			for _, word := range install.words {
+				if name := packageName(word); d.parts[i] != "" && slices.Contains(moduleTools, name) {
+					return fmt.Sprintf("%s, which the new stage installs, compiles what it fetches", name)
+				}
+			}
+		}
+	}
+	return ""
+}

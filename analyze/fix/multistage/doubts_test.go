@@ -47,6 +47,7 @@ var doubts = []struct{ name, lines, command, want string }{
 	{name: "a setting of the base image that a RUN edits, copied", lines: "RUN sed -i s/a/b/ /etc/own.conf ## /etc/own.conf 9k\n" + install + compileELF},
 	{name: "what matters to no container", lines: install + "RUN rm -rf /var/lib/apt/lists/* /tmp/x /usr/share/doc /root/.cache ##\n" + compileELF},
 	{name: "what the build made itself", lines: install + "RUN chmod +x /usr/local/bin/app && rm -f /opt/nothing ##\n" + compileELF},
+	{name: "a program that compiles modules stays", lines: "RUN apt-get update && apt-get install -y --no-install-recommends gcc cpanminus && rm -rf /var/lib/apt/lists/* ## package gcc needs=libc6 /usr/bin/gcc:80k; package cpanminus needs=libc6 /usr/bin/cpanm:9k\nRUN make install ## /opt/app elf needs=libc.so.6 9k\n", command: `["/opt/app"]`, want: "cpanminus, which the new stage installs, compiles what it fetches"},
 	{name: "packages and a build in one RUN", lines: "RUN apt-get update && apt-get install -y --no-install-recommends gcc && rm -rf /var/lib/apt/lists/* && cd /opt && gcc -o app a.c ## package gcc needs=libc6 /usr/bin/gcc:80k; /opt/app elf needs=libc.so.6 9k\n", command: `["/opt/app"]`, want: "line 2 both installs packages and builds, so tare tells their files apart only by location"},
 }
 
