@@ -170,7 +170,8 @@ func (p *plan) try(g *group) {
 	for _, i := range g.findings {
 		switch {
 		case p.result.Saved[i]: // with another's .dockerignore
-		case p.done[g.key] || p.isMerged(&p.report.Findings[i]) || slices.ContainsFunc(p.storedBefore(i), func(k int) bool { return p.result.Saved[k] }):
+		case p.isSavedBefore(i):
+		case p.done[g.key] || p.isMerged(&p.report.Findings[i]):
 			p.save(i, nil)
 			p.saveWith(i)
 		default:

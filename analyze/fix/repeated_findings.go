@@ -71,6 +71,25 @@ func (p *plan) storedBefore(i int) []int {
 	return p.before[i]
 }
 
+// isSavedBefore reports whether an edit keeps from being stored what a finding holds once more, and notes
+// then that the edit saves this finding, too.
+func (p *plan) isSavedBefore(i int) bool {
+	for _, k := range p.storedBefore(i) {
+		if !p.result.Saved[k] {
+			continue
+		}
+		p.save(i, nil)
+		for n := range p.result.Applied {
+			if a := &p.result.Applied[n]; slices.Contains(a.Findings, k) || slices.Contains(a.Also, k) {
+				a.Also = append(a.Also, i)
+				break
+			}
+		}
+		return true
+	}
+	return false
+}
+
 // attributeTools are programs that write no content of their own into files that are there.
 var attributeTools = strings.Fields("chown chmod chgrp setfacl mkdir rmdir rm ln test [ true : set export cd echo useradd groupadd adduser addgroup usermod")
 

@@ -65,7 +65,7 @@ func hasOldPip(b *rules.Build) bool {
 }
 
 // oldReleases matches images of the releases whose packages hold such a pip.
-var oldReleases = lazyregexp.New(`(?i)(?:^|/)(?:ubuntu|ubuntu-debootstrap):(?:1[0-4]\.|15\.04)|(?:^|/)debian:[678](?:$|[.@-])|[:-](?:squeeze|wheezy|jessie|lucid|precise|quantal|raring|saucy|trusty|utopic|vivid)(?:$|[@-])`)
+var oldReleases = lazyregexp.New(`(?i)(?:^|/)(?:ubuntu|ubuntu-debootstrap):(?:1[0-4]\.|15\.04)|(?:^|/)debian[:-]?[678](?:$|[:.@-])|[:-](?:squeeze|wheezy|jessie|lucid|precise|quantal|raring|saucy|trusty|utopic|vivid)(?:$|[@-])`)
 
 // installsPip reports whether an instruction installs pip from the distribution.
 func installsPip(b *rules.Build) bool {

@@ -38,6 +38,7 @@ func TestOldPipByRelease(t *testing.T) {
 		{"docker.io/library/ubuntu:trusty-20190515", own, model.SameRunCleanup},
 		{"debian:jessie", own, model.SameRunCleanup},
 		{"debian:8-slim", own, model.SameRunCleanup},
+		{"registry.example/google/debian8:latest", own, model.SameRunCleanup},
 		{"buildpack-deps:wheezy", own, model.SameRunCleanup},
 
 		{"ubuntu:16.04", own, model.Flag},
