@@ -21,5 +21,11 @@ func (l *list) flagsOf(d *draft, result *fix.Result) *string {
 	case result.Offer != nil && slices.ContainsFunc(result.Offer.Findings, isLargest):
 		return model.Ptr("--strategy multi-stage")
 	}
+	// What takes for granted what only its author knows is written for who asks for the rule.
+	if i := slices.IndexFunc(d.findings, isLargest); i >= 0 {
+		if f := &l.report.Findings[d.findings[i]]; f.Fix != nil && f.Fix.Guess != "" && f.Fix.After != nil {
+			return model.Ptr("--rule " + f.Rule)
+		}
+	}
 	return nil
 }

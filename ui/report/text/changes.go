@@ -183,16 +183,17 @@ func surestFirst(findings []*model.Finding) []*model.Finding {
 // hint is the command that makes the changes, in a line of its own where it is long; nil where
 // none can be made.
 func (p *textPage) hint(s *view.Settled) []string {
-	stage := false
+	stage, offered := false, false
 	for _, c := range s.Changes {
 		for _, id := range c.Findings {
 			stage = stage || c.Kind == model.DecisionChange && strings.HasPrefix(id, "build-tools")
 		}
+		offered = offered || c.Flags != nil && *c.Flags == "--strategy multi-stage"
 	}
 	says := ""
 	switch {
-	case p.Report.Plan.Changes > 0 && stage:
-		says = " writes the edits, and a build stage where one saves more"
+	case p.Report.Plan.Changes > 0 && offered:
+		says = " writes the edits, and with --strategy multi-stage a build stage"
 	case p.Report.Plan.Changes > 0:
 		says = " writes the edits"
 	case stage:
@@ -231,6 +232,8 @@ func (p *textPage) titles(findings []*model.Finding) string {
 	return strings.Join(names, ", ")
 }
 
+func isNotPlanned(c *model.Change) bool { return !view.Planned(c) }
+
 // fitChanges adds as many changes as the page has room for beside so many other
 // lines.
 func (p *textPage) fitChanges(changes []*model.Change, reserved int) {
@@ -253,10 +256,21 @@ func (p *textPage) fitChanges(changes []*model.Change, reserved int) {
 		p.addBlock(b)
 	}
 	if more := changes[len(shown):]; len(more) > 0 {
-		bytes := int64(0)
+		bytes, written := int64(0), 0
 		for _, c := range more {
 			bytes += c.Bytes
+			if view.Planned(c) {
+				written++
+			}
 		}
-		p.Add(p.Faint(p.Truncate(fmt.Sprintf("%s (%s), -v shows all", display.Plural(len(more), "more change"), display.Bytes(bytes)), p.Width)))
+		says := ""
+		switch {
+		case written == len(more) && !slices.ContainsFunc(changes[:len(shown)], isNotPlanned): // as those above
+		case written == len(more):
+			says = " that tare fix writes"
+		case written > 0:
+			says = fmt.Sprintf(", %d of which tare fix writes", written)
+		}
+		p.Add(p.Faint(p.Truncate(fmt.Sprintf("%s (%s)%s, -v shows all", display.Plural(len(more), "more change"), display.Bytes(bytes), says), p.Width)))
 	}
 }

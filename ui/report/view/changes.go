@@ -74,7 +74,7 @@ func (v View) Besides(saved, bytes int64) string {
 	if more < max(goneWith, saved/100) {
 		return ""
 	}
-	return display.Bytes(more) + " more goes with them: files in use, such as sources that stay behind"
+	return display.Bytes(more) + " more goes with them: files that are no waste by themselves"
 }
 
 // PlanBesides is Besides of the report's own plan.
