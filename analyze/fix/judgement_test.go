@@ -310,3 +310,33 @@ func TestWhatIsMadeAnewGoesTwice(t *testing.T) {
 		t.Errorf("the lists stay:\n%s\n%s", edited, left)
 	}
 }
+
+// TestDirectoriesThatACacheMade: a command that names such a directory finds it, and the cache is gone
+// from the image all the same.
+func TestDirectoriesThatACacheMade(t *testing.T) {
+	for _, test := range []struct{ lines, want string }{
+		{"RUN pip install pandas numpy\nRUN chown -R 1000 /root/.cache", "RUN pip install pandas numpy && chown -R 1000 /root/.cache && rm -rf /root/.cache/pip"},
+		{"RUN pip install pandas numpy && chmod -R 777 /root/.cache", "RUN pip install pandas numpy && chmod -R 777 /root/.cache && rm -rf /root/.cache/pip"},
+		{"RUN pip install pandas numpy\nRUN rm -rf /root/.cache", "RUN pip install --no-cache-dir pandas numpy"},
+	} {
+		edited, left := fixed(t, "FROM python:3.11\n"+test.lines+"\nCMD [\"python3\"]\n", fix.Options{})
+		if got := strings.ReplaceAll(edited, " \\\n    ", " "); !strings.Contains(got, test.want) {
+			t.Errorf("%s becomes\n%s\n%s", test.lines, edited, left)
+		}
+	}
+}
+
+// TestUpdatesAreRepeatedAsTheyAre: an update that may fail, or that has variables in front of it, is not
+// written elsewhere without that; and none is taken out in front of what nobody knows.
+func TestUpdatesAreRepeatedAsTheyAre(t *testing.T) {
+	for _, update := range []string{"apt-get update || true", "http_proxy=http://p:3128 apt-get update"} {
+		edited, left := fixed(t, "FROM debian:bookworm\nRUN "+update+"\nCOPY a /a\nRUN apt-get install -y --no-install-recommends tree\nCOPY b /b\nRUN apt-get install -y --no-install-recommends jq\n", fix.Options{})
+		if strings.Contains(edited, "RUN apt-get update \\\n") || strings.Contains(edited, "&& apt-get update") {
+			t.Errorf("%s is repeated as it is not:\n%s\n%s", update, edited, left)
+		}
+	}
+	edited, left := fixed(t, "FROM debian:bookworm\nRUN apt-get update && make -C /src deps\nCOPY a /a\nRUN apt-get install -y --no-install-recommends jq\n", fix.Options{})
+	if !strings.Contains(edited, "apt-get update && make -C /src deps") {
+		t.Errorf("make has no lists:\n%s\n%s", edited, left)
+	}
+}

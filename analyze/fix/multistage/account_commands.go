@@ -67,7 +67,11 @@ func makesSystemAccount(command string) bool {
 	for _, c := range rewrite.Script(command) {
 		options := accountOptions(c)
 		has := func(names ...string) bool {
-			return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(options, name) })
+			return slices.ContainsFunc(names, func(name string) bool {
+				return slices.ContainsFunc(options, func(option string) bool {
+					return option == name || len(option) > 1 && strings.HasPrefix(name, option) // getopt_long(3) takes the beginning of a name
+				})
+			})
 		}
 		switch c.Name() {
 		case "useradd":
@@ -95,6 +99,9 @@ func accountOptions(c rewrite.Command) (names []string) {
 		letters, ok := strings.CutPrefix(word, "-")
 		if !ok {
 			continue
+		}
+		if name, _, _ := strings.Cut(letters, "="); len(name) > 1 && strings.HasPrefix(c.Name(), "add") {
+			names = append(names, name) // Debian's adduser takes long options with one dash, too
 		}
 		for k := range len(letters) {
 			names = append(names, letters[k:k+1])

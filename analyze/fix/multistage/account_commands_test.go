@@ -14,6 +14,7 @@ func TestMakesSystemAccount(t *testing.T) {
 		"useradd -c 'may -r write' app": false, "useradd -c 'our -u' -r app": true, "useradd -k -r app": false, "useradd -r -Gusers app": true,
 
 		"adduser --system app": true, "adduser --system --uid 900 app": false, "adduser --system --group app": true, "adduser -S app": true, "adduser -SDu 900 app": false, "adduser -DHS -s/bin/sh app": true, "adduser --gecos '' app": false,
+		"adduser -system -group app": true, "adduser -system -uid 900 app": false, "useradd --sys app": true, "useradd --sys --ui 900 app": false,
 		"groupadd -r app": true, "groupadd -g 900 app": false, "groupadd -r -g 900 app": false, "groupadd --system --gid 900 app": false, "groupadd -rg900 app": false,
 		"addgroup --system app": true, "addgroup --system --gid 900 app": false, "addgroup -S app": true, "addgroup -S -g 900 app": false, "addgroup app": false,
 		"mkdir -r app": false, "usermod -r app": false,

@@ -345,8 +345,9 @@ func (d *draft) hasAccount(number int64) bool {
 		}
 	}
 	word := strconv.FormatInt(number, 10)
+	notDigit := func(r rune) bool { return r < '0' || r > '9' }
 	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
-		return slices.ContainsFunc(in.accounts, func(command string) bool { return strings.Contains(command, word) })
+		return slices.ContainsFunc(in.accounts, func(command string) bool { return slices.Contains(strings.FieldsFunc(command, notDigit), word) })
 	})
 }
 

@@ -17,7 +17,14 @@ func namesAny(run *rewrite.Run, dirs []string) bool {
 		}
 		return slices.ContainsFunc(dirs, func(dir string) bool {
 			tail := path.Join("/", path.Base(path.Dir(dir)), path.Base(dir)) // whatever the home is called
-			return strings.Contains(c.Source(), tail)
+			if strings.Contains(c.Source(), tail) {
+				return true
+			}
+			// A directory that is there for its caches, such as .cache, may be there for this one.
+			above := path.Base(path.Dir(dir))
+			return strings.HasPrefix(above, ".") && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+				return path.Base(strings.Trim(w.Text, `"'*/`)) == above
+			})
 		})
 	})
 }

@@ -12,7 +12,8 @@ func TestNamesAny(t *testing.T) {
 		"RUN pip install flask && cp -r /root/.cache/pip /keep": true,
 		"RUN pip install flask && du -sh ~/.cache/pip":          true,
 		"RUN pip install flask && rm -rf /root/.cache/pip":      false,
-		"RUN pip install flask && ls /root/.cache":              false,
+		"RUN pip install flask && chown -R app ~/.cache/":       true,
+		"RUN pip install flask && ls /root/.caches /root":       false,
 		"RUN pip install flask":                                 false,
 	} {
 		run, err := rewrite.ParseRun(text)

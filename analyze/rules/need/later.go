@@ -3,6 +3,7 @@ package need
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 )
@@ -65,6 +66,9 @@ func (r *Room) Later(made int, t Thing) Use {
 			quiet.idle = true
 			why, needs = quiet.needs(f)
 		}
+		if !needs && t.Cache && f.kind == runs {
+			why, needs = r.namesMadeDirectory(made, f, t)
+		}
 		if r.left <= 0 {
 			return Use{Last: i, Why: "there is too much to compare", For: true}
 		}
@@ -90,6 +94,41 @@ func (r *Room) Later(made int, t Thing) Use {
 		return Use{Last: use.Last, Why: "the container runs " + why + ", which may need it", For: true}
 	}
 	return use
+}
+
+// namesMadeDirectory returns the command that names a directory which an instruction has made for the sake
+// of a cache, such as /root/.cache for pip's: chown(1) and cp(1) fail where it is not there.
+func (r *Room) namesMadeDirectory(made int, f *facts, t Thing) (why string, names bool) {
+	if made < 0 || r.Tree == nil {
+		return "", false
+	}
+	layers := r.layersOf(made)
+	if len(layers) == 0 {
+		return "", false
+	}
+	for i := range f.calls {
+		c := &f.calls[i]
+		for _, name := range c.paths {
+			if !isKnown(name) || name == "/" {
+				continue
+			}
+			above := func(p string) bool { return strings.HasPrefix(p, strings.TrimSuffix(name, "/")+"/") }
+			if !slices.ContainsFunc(t.Paths, above) || removesQuietly(c) {
+				continue
+			}
+			if _, there := r.find(name, layers[0]-1); !there {
+				return c.source, true
+			}
+		}
+	}
+	return "", false
+}
+
+// removesQuietly reports whether a call makes what it names, or does not mind that it is not there.
+func removesQuietly(c *call) bool {
+	return c.name == "mkdir" || c.name == "install" || c.name == "rm" && slices.ContainsFunc(c.words[1:], func(w string) bool {
+		return w == "--force" || strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.Contains(w, "f")
+	})
 }
 
 // InScripts reports whether a script that an instruction runs uses a thing, or may: what the

@@ -198,6 +198,7 @@ func TestAptLists(t *testing.T) {
 		{"in a variable", []string{`ENV I="apt-get install -y"`, "RUN $I a"}, 2, false},
 		{"apt-cache", []string{"RUN apt-cache policy x"}, 1, false},
 		{"ONBUILD", []string{"ONBUILD RUN apt-get install -y a"}, 0, true},
+		{"ONBUILD that fetches them itself", []string{"ONBUILD RUN apt-get update && apt-get install -y a", "RUN apt-get install -y b"}, 2, false},
 		{"only a path", []string{"RUN ls /var/lib/apt"}, 0, false},
 		{"a package file's name", []string{"RUN curl -O https://x/apt-get"}, 0, false},
 	} {

@@ -148,6 +148,7 @@ func (r *Room) aptUseOf(at int) *aptUse {
 	}
 	if r.apt[at] == nil {
 		u := r.aptUse(at, r.factsOf(at))
+		u.fetches = u.fetches && r.Instructions.Keyword(at) != "ONBUILD" // what that fetches, another build has
 		r.apt[at] = &u
 	}
 	return r.apt[at]

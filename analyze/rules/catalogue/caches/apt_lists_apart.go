@@ -206,9 +206,20 @@ func setsUpShell(b *rules.Build, at int) bool {
 	})
 }
 
+// mayFail and withVariables match an update whose failure something follows, and one with variables in
+// front of it but for debconf's.
+var (
+	mayFail       = lazyregexp.New(`\bupdate\b[^&;|\n]*\|\|`)
+	withVariables = lazyregexp.New(`(?:^|[\s;&|(])(?:[A-CE-Za-z_]\w*|D[A-DF-Za-z_]\w*)=[^\s;&|]*\s+(?:\w+=\S*\s+)*(?:sudo\s+)?(?:apt-get|apt|aptitude)\b[^&;|\n]*\bupdate\b`)
+)
+
 // lastUpdate returns the words of the command that fetches the lists of a RUN.
 func lastUpdate(b *rules.Build, made int) (words string, ok bool) {
 	commands, _ := b.Parsed().Commands(made)
+	// What is written elsewhere may not fail, nor do without the variables in front of this one.
+	if text := b.Parsed().Text(made); mayFail.MatchString(text) || withVariables.MatchString(text) {
+		return "", false
+	}
 	for _, c := range commands {
 		if sub, operands, is := c.Apt(); is && sub == "update" {
 			words, ok = c.Source(), !c.Conditional && !c.Redirected && len(operands) == 0
@@ -281,6 +292,9 @@ func fetchingLast(text string, commands []rewrite.Command) (string, bool) {
 	return rewrite.ReplaceCommand(text, func(c rewrite.Command) bool { return c.Source() == last.Source() }, advice.RemoveAptLists)
 }
 
+// readsNoLists are programs that neither install from package lists nor look into them.
+var readsNoLists = strings.Fields("sed echo printf mkdir rmdir ln chmod chown touch export set true : cd useradd groupadd locale-gen update-locale")
+
 // fetchingNothing returns a RUN without the lists that it fetches for others only: those fetch their own.
 func fetchingNothing(b *rules.Build, at int, text string, commands []rewrite.Command) (string, bool) {
 	isUpdate := func(c rewrite.Command) bool {
@@ -288,7 +302,7 @@ func fetchingNothing(b *rules.Build, at int, text string, commands []rewrite.Com
 		return is && sub == "update" && len(operands) == 0 && !c.Conditional && !c.Redirected
 	}
 	if len(commands) < 2 || b.Needs().InstallsUnseen(at) || !slices.ContainsFunc(commands, isUpdate) ||
-		slices.ContainsFunc(commands, func(c rewrite.Command) bool { return c.NeedsLists() || runsScript(c) }) {
+		slices.ContainsFunc(commands, func(c rewrite.Command) bool { return !isUpdate(c) && !slices.Contains(readsNoLists, c.Name()) }) {
 		return "", false
 	}
 	instead, ok := rewrite.RemoveCommand(text, isUpdate)
