@@ -342,7 +342,7 @@ func TestActionComments(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := strings.ReplaceAll(strings.ReplaceAll(a.step(t, "Keep the report for pull requests").With["name"], "${{ inputs.key }}", "image"), " ", "")
-	api.Artifacts = []forgetest.Artifact{{Name: kept, File: "tare-image.json", Branch: "main", Content: report, At: time.Now()}}
+	api.SetArtifacts([]forgetest.Artifact{{Name: kept, File: "tare-image.json", Branch: "main", Content: report, At: time.Now()}})
 	out, code := run(wasteful, pull, "main", nil)
 	if code != 1 || len(api.Comments()) != 1 {
 		t.Errorf("the second pull request ends with %d and %d comments:\n%s", code, len(api.Comments()), out)

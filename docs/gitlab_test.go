@@ -60,7 +60,7 @@ func TestGitLabJob(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			api.Artifacts = []forgetest.Artifact{{Name: "tare", File: "tare-report.json", Branch: "main", Content: report}}
+			api.SetArtifacts([]forgetest.Artifact{{Name: "tare", File: "tare-report.json", Branch: "main", Content: report}})
 		}
 	}
 	out, code := run(wasteful, request...)

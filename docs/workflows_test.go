@@ -92,7 +92,7 @@ func (p *project) run(w workflow, onMain bool) (out string, code int) {
 			if err != nil {
 				p.t.Fatal(err)
 			}
-			p.api.Artifacts = append(p.api.Artifacts, forgetest.Artifact{Name: fmt.Sprint(step.With["name"]), File: file, Branch: "main", Content: content, At: time.Now()})
+			p.api.SetArtifacts(append(p.api.Kept(), forgetest.Artifact{Name: fmt.Sprint(step.With["name"]), File: file, Branch: "main", Content: content, At: time.Now()}))
 		case step.Run == "":
 			p.t.Fatalf("%s: this test does not know %q", w.about, step.Uses)
 		default:

@@ -30,7 +30,7 @@ func TestArtifactOfOlderTare(t *testing.T) {
 		"broken":   {saved[:len(saved)/2], "", 2},
 	} {
 		api := forgetest.GitHub(t)
-		api.Artifacts = []forgetest.Artifact{{Name: "tare-report", File: "tare.json", Branch: "main", Content: []byte(c.report), At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}}
+		api.SetArtifacts([]forgetest.Artifact{{Name: "tare-report", File: "tare.json", Branch: "main", Content: []byte(c.report), At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}})
 		env := map[string]string{
 			"LANG": "C.UTF-8", "GITHUB_ACTIONS": "true", "GITHUB_API_URL": api.URL, "GITHUB_REPOSITORY": forgetest.Repository, "GITHUB_TOKEN": forgetest.JobToken,
 			"GITHUB_REF": "refs/pull/7/merge", "GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": summary,
@@ -56,12 +56,12 @@ func TestArtifactWithoutRights(t *testing.T) {
 	t.Setenv("TARE_CACHE_DIR", t.TempDir())
 	for status, said := range map[int]string{403: "Resource not accessible by integration", 404: "Not Found"} {
 		api := forgetest.GitHub(t)
-		api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+		api.SetFault(func(_ int, r *http.Request) http.HandlerFunc {
 			if strings.Contains(r.URL.Path, "/artifacts") {
 				return forgetest.Answer(status, map[string]string{"message": said})
 			}
 			return nil
-		}
+		})
 		env := map[string]string{
 			"LANG": "C.UTF-8", "GITHUB_ACTIONS": "true", "GITHUB_API_URL": api.URL, "GITHUB_REPOSITORY": forgetest.Repository, "GITHUB_TOKEN": forgetest.JobToken,
 			"GITHUB_REF": "refs/pull/7/merge", "GITHUB_BASE_REF": "main",
@@ -84,7 +84,7 @@ func TestArtifactIsWhatToCompareWith(t *testing.T) {
 	saved, _, _ := typed(t, "demo", "multi-stage", "-o", "json")
 	for spec, want := range map[string]string{"tare-report": "tare-report.json", "tare-report/out/main.json": "main.json"} {
 		api := forgetest.GitHub(t)
-		api.Artifacts = []forgetest.Artifact{{Name: "tare-report", File: "out/main.json", Branch: "main", Content: []byte(saved), At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}}
+		api.SetArtifacts([]forgetest.Artifact{{Name: "tare-report", File: "out/main.json", Branch: "main", Content: []byte(saved), At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}})
 		env := map[string]string{
 			"LANG": "C.UTF-8", "GITHUB_ACTIONS": "true", "GITHUB_API_URL": api.URL, "GITHUB_REPOSITORY": forgetest.Repository, "GITHUB_TOKEN": forgetest.JobToken,
 			"GITHUB_REF": "refs/pull/7/merge", "GITHUB_BASE_REF": "main",

@@ -40,12 +40,12 @@ func TestArtifactOfGitHub(t *testing.T) {
 	fork.Fork = true
 	expired := kept("tare-report", "tare.json", "main", "expired", 22)
 	expired.Expired = true
-	api.Artifacts = []forgetest.Artifact{
+	api.SetArtifacts([]forgetest.Artifact{
 		kept("tare-report", "tare.json", "main", "old", 1), fork, expired,
 		kept("tare-report", "tare.json", "feature", "another branch", 21),
 		kept("tare-report", "tare.json", "main", "newest", 9), kept("tare-report", "tare.json", "main", "older", 8),
 		kept("tare-report-2", "tare.json", "main", "another name", 20),
-	}
+	})
 	w := onGitHub(api, forgetest.ForkToken) // reading is allowed to everybody
 	for _, spec := range []string{"tare-report/tare.json", "tare-report"} {
 		content, what, err := fetched(t, w, spec)
@@ -60,7 +60,7 @@ func TestArtifactOfGitHub(t *testing.T) {
 	if _, _, err := fetched(t, w, "tare-report/typo.json"); err == nil || errors.Is(err, forge.ErrAbsent) || err.Error() != want {
 		t.Errorf("no such file in it: %v", err)
 	}
-	api.Artifacts = append(api.Artifacts, kept("log", "build.txt", "main", "no report", 1))
+	api.SetArtifacts(append(api.Kept(), kept("log", "build.txt", "main", "no report", 1)))
 	if _, _, err := fetched(t, w, "log"); err == nil || errors.Is(err, forge.ErrAbsent) || !strings.Contains(err.Error(), "it does not hold a report; it holds build.txt") {
 		t.Errorf("no report in it: %v", err)
 	}
@@ -77,7 +77,7 @@ func TestArtifactOfGitHub(t *testing.T) {
 // TestArtifactOfGitLab: the file of the job in the last pipeline of the branch.
 func TestArtifactOfGitLab(t *testing.T) {
 	api := forgetest.GitLab(t)
-	api.Artifacts = []forgetest.Artifact{kept("tare", "out dir/tare.json", "main", "kept", 1), kept("tare", "tare.json", "release/1", "of the release", 1)}
+	api.SetArtifacts([]forgetest.Artifact{kept("tare", "out dir/tare.json", "main", "kept", 1), kept("tare", "tare.json", "release/1", "of the release", 1)})
 	for _, token := range []string{forgetest.ProjectToken, forgetest.GitLabJob} {
 		w := onGitLab(api, token)
 		content, what, err := fetched(t, w, "tare/out dir/tare.json")
@@ -102,7 +102,7 @@ func TestArtifactOfGitLab(t *testing.T) {
 func TestArtifactFaults(t *testing.T) {
 	stranger := forgetest.GitHub(t)
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
-		api.Artifacts = []forgetest.Artifact{kept("tare", "tare.json", "main", "kept", 1)}
+		api.SetArtifacts([]forgetest.Artifact{kept("tare", "tare.json", "main", "kept", 1)})
 		gitHub := w.env["GITHUB_ACTIONS"] == "true"
 		cure := map[bool]string{true: "give the job permissions: actions: read", false: "set GITLAB_TOKEN"}[gitHub]
 		for name, answer := range map[string]http.HandlerFunc{
@@ -113,12 +113,12 @@ func TestArtifactFaults(t *testing.T) {
 			"told when cut": forgetest.Cut,
 		} {
 			for _, below := range []string{"/", "/zip", "/raw/"} { // all that is asked, or the file alone
-				api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+				api.SetFault(func(_ int, r *http.Request) http.HandlerFunc {
 					if strings.Contains(r.URL.Path+"/", below) {
 						return answer
 					}
 					return nil
-				}
+				})
 				_, _, err := fetched(t, w, "tare/tare.json")
 				if !gitHub && below == "/zip" || gitHub && below == "/raw/" {
 					continue // the other API's
@@ -128,27 +128,27 @@ func TestArtifactFaults(t *testing.T) {
 				}
 			}
 		}
-		api.Fault = func(int, *http.Request) http.HandlerFunc {
+		api.SetFault(func(int, *http.Request) http.HandlerFunc {
 			return forgetest.Answer(410, message("Artifact has expired"))
-		}
+		})
 		if _, _, err := fetched(t, w, "tare/tare.json"); !errors.Is(err, forge.ErrAbsent) {
 			t.Errorf("expired: %v", err)
 		}
 		// Storage is another host, and gets no token.
-		stranger.Artifacts = api.Artifacts
-		api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+		stranger.SetArtifacts(api.Kept())
+		api.SetFault(func(_ int, r *http.Request) http.HandlerFunc {
 			if strings.HasSuffix(r.URL.Path, "/zip") || strings.Contains(r.URL.Path, "/raw/") {
 				return forgetest.Redirect(302, stranger.URL+"/storage/1")
 			}
 			return nil
-		}
+		})
 		if content, _, err := fetched(t, w, "tare/tare.json"); err != nil || !strings.Contains(content, "kept") && !strings.HasPrefix(content, "PK") {
 			t.Errorf("%q, %v", content, err)
 		}
 		if stranger.SawToken() {
 			t.Error("the storage was sent the token")
 		}
-		api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+		api.SetFault(func(_ int, r *http.Request) http.HandlerFunc {
 			if strings.HasSuffix(r.URL.Path, "/zip") || strings.Contains(r.URL.Path, "/raw/") {
 				return func(rw http.ResponseWriter, _ *http.Request) {
 					rw.Header().Set("Content-Length", "100")
@@ -156,19 +156,19 @@ func TestArtifactFaults(t *testing.T) {
 				}
 			}
 			return nil
-		}
+		})
 		if _, _, err := fetched(t, w, "tare/tare.json"); err == nil || errors.Is(err, forge.ErrAbsent) {
 			t.Errorf("half a file: %v", err)
 		}
 	})
 	api := forgetest.GitHub(t)
-	api.Artifacts = []forgetest.Artifact{kept("tare", "tare.json", "main", "kept", 1)}
-	api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+	api.SetArtifacts([]forgetest.Artifact{kept("tare", "tare.json", "main", "kept", 1)})
+	api.SetFault(func(_ int, r *http.Request) http.HandlerFunc {
 		if strings.HasPrefix(r.URL.Path, "/storage/") {
 			return forgetest.Text(200, "no zip")
 		}
 		return nil
-	}
+	})
 	if _, _, err := fetched(t, onGitHub(api, forgetest.JobToken), "tare"); err == nil || !strings.Contains(err.Error(), "did not send a zip") {
 		t.Errorf("%v", err)
 	}

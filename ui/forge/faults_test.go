@@ -50,7 +50,7 @@ func TestNoRight(t *testing.T) {
 			forgetest.Answer(http.StatusUnauthorized, message("Bad credentials")),
 			forgetest.Answer(http.StatusForbidden, map[string]string{"error": "insufficient_scope"}),
 		} {
-			api.Fault = writes(answer)
+			api.SetFault(writes(answer))
 			_, err := w.job(t).Keep(t.Context(), "image", "x")
 			if !errors.Is(err, forge.ErrRights) {
 				t.Errorf("%v", err)
@@ -99,7 +99,7 @@ func TestLimits(t *testing.T) {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			api := forgetest.GitHub(t)
 			w := onGitHub(api, forgetest.JobToken)
-			api.Fault = first(1, method, c.answer)
+			api.SetFault(first(1, method, c.answer))
 			_, err := w.job(t).Keep(t.Context(), "image", "body")
 			if c.max == 0 {
 				if err == nil || errors.Is(err, forge.ErrRights) || !strings.Contains(err.Error(), "run it again "+map[bool]string{true: "later", false: "in 1h0m0s"}[strings.Contains(c.name, "wrong")]) && !strings.Contains(err.Error(), "run it again in 59m") || len(w.waited) > 0 {
@@ -119,9 +119,9 @@ func TestLimits(t *testing.T) {
 func TestLimitsEnd(t *testing.T) {
 	api := forgetest.GitHub(t)
 	w := onGitHub(api, forgetest.JobToken)
-	api.Fault = func(int, *http.Request) http.HandlerFunc {
+	api.SetFault(func(int, *http.Request) http.HandlerFunc {
 		return forgetest.Answer(429, message("slow"), "Retry-After", "50")
-	}
+	})
 	_, err := w.job(t).Keep(t.Context(), "image", "body")
 	if err == nil || w.total() != 100*time.Second {
 		t.Errorf("%v after %v", err, w.total())
@@ -142,7 +142,7 @@ func TestTrouble(t *testing.T) {
 				for _, c := range ours(api) {
 					api.Remove(c.ID)
 				}
-				api.Fault = first(2, method, answer)
+				api.SetFault(first(2, method, answer))
 				done, err := w.job(t).Keep(t.Context(), "image", name+method)
 				if err != nil || done.Did != forge.Created {
 					t.Errorf("%s, %s: %v, %v", name, method, done, err)
@@ -156,7 +156,7 @@ func TestTrouble(t *testing.T) {
 // TestMadeWithoutAnswer: a comment that was made and whose answer got lost is found.
 func TestMadeWithoutAnswer(t *testing.T) {
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
-		api.Fault = first(1, http.MethodPost, func(rw http.ResponseWriter, r *http.Request) {
+		api.SetFault(first(1, http.MethodPost, func(rw http.ResponseWriter, r *http.Request) {
 			again, err := http.NewRequestWithContext(r.Context(), http.MethodPost, api.URL+r.URL.RequestURI(), r.Body)
 			if err == nil {
 				again.Header = r.Header
@@ -169,7 +169,7 @@ func TestMadeWithoutAnswer(t *testing.T) {
 				t.Error(err)
 			}
 			panic(http.ErrAbortHandler)
-		})
+		}))
 		keep(t, w.job(t), "body", forge.Created)
 		one(t, api, "body")
 		posts := 0
@@ -190,7 +190,7 @@ func TestUpdateOfWhatIsGone(t *testing.T) {
 		both(t, func(t *testing.T, api *forgetest.API, w *world) {
 			keep(t, w.job(t), "first", forge.Created)
 			gone := false
-			api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+			api.SetFault(func(_ int, r *http.Request) http.HandlerFunc {
 				if gone || r.Method != http.MethodPatch && r.Method != http.MethodPut {
 					return nil
 				}
@@ -199,7 +199,7 @@ func TestUpdateOfWhatIsGone(t *testing.T) {
 					api.Remove(ours(api)[0].ID)
 				}
 				return forgetest.Answer(status, message("not now"))
-			}
+			})
 			if _, err := w.job(t).Keep(t.Context(), "image", "second"); err != nil {
 				t.Fatal(err)
 			}
@@ -218,9 +218,9 @@ func TestRefused(t *testing.T) {
 			"answers with something other than the documented JSON":                                         forgetest.Text(200, `{"id": 1,`),
 			"redirects in a loop":                                                                           forgetest.Redirect(307, "/again"),
 		} {
-			api.Fault = writes(answer)
+			api.SetFault(writes(answer))
 			if strings.Contains(want, "circle") {
-				api.Fault = func(int, *http.Request) http.HandlerFunc { return answer }
+				api.SetFault(func(int, *http.Request) http.HandlerFunc { return answer })
 			}
 			_, err := w.job(t).Keep(t.Context(), "image", "x")
 			if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") || errors.Is(err, forge.ErrRights) {
@@ -243,15 +243,15 @@ func TestBrokenLists(t *testing.T) {
 			"on another host":                          forgetest.Answer(200, []any{}, "Link", `<`+elsewhere.URL+`/repos?page=2>; rel="next"`),
 			"the same page twice":                      forgetest.Answer(200, []any{}, "Link", `<?page=2>; rel="next", <?page=9>; rel="last"`),
 		} {
-			api.Fault = func(int, *http.Request) http.HandlerFunc { return answer }
+			api.SetFault(func(int, *http.Request) http.HandlerFunc { return answer })
 			_, err := w.job(t).Keep(t.Context(), "image", "x")
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%v, want %q", err, want)
 			}
 		}
-		api.Fault = func(n int, _ *http.Request) http.HandlerFunc {
+		api.SetFault(func(n int, _ *http.Request) http.HandlerFunc {
 			return forgetest.Answer(200, []any{}, "Link", fmt.Sprintf(`<?page=%d>; title="a, <b>"; rel="next"`, n))
-		}
+		})
 		before := len(api.Requests())
 		if _, err := w.job(t).Keep(t.Context(), "image", "x"); err == nil || len(api.Requests())-before > 200 {
 			t.Errorf("a list without an end: %v after %d requests", err, len(api.Requests())-before)
@@ -266,17 +266,17 @@ func TestBrokenLists(t *testing.T) {
 func TestStalls(t *testing.T) {
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
 		w.more.Timeout = 20 * time.Millisecond
-		api.Fault = func(int, *http.Request) http.HandlerFunc { return forgetest.Stall }
+		api.SetFault(func(int, *http.Request) http.HandlerFunc { return forgetest.Stall })
 		if _, err := w.job(t).Keep(t.Context(), "image", "x"); err == nil || !strings.Contains(err.Error(), "does not answer in time") {
 			t.Errorf("%v", err)
 		}
-		api.Fault = func(int, *http.Request) http.HandlerFunc {
+		api.SetFault(func(int, *http.Request) http.HandlerFunc {
 			return func(rw http.ResponseWriter, r *http.Request) {
 				fmt.Fprint(rw, "[")
 				rw.(http.Flusher).Flush()
 				<-r.Context().Done()
 			}
-		}
+		})
 		if _, err := w.job(t).Keep(t.Context(), "image", "x"); err == nil || !strings.Contains(err.Error(), "does not answer in time") {
 			t.Errorf("in the middle: %v", err)
 		}
@@ -288,12 +288,12 @@ func TestStalls(t *testing.T) {
 func TestSlowPages(t *testing.T) {
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
 		w.more.Timeout = 40 * time.Millisecond
-		api.Fault = func(n int, _ *http.Request) http.HandlerFunc {
+		api.SetFault(func(n int, _ *http.Request) http.HandlerFunc {
 			return func(rw http.ResponseWriter, r *http.Request) {
 				time.Sleep(24 * time.Millisecond)
 				forgetest.Answer(200, []any{}, "Link", fmt.Sprintf(`<?page=%d>; rel="next"`, n))(rw, r)
 			}
-		}
+		})
 		_, err := w.job(t).Keep(t.Context(), "image", "x")
 		if asked := len(api.Requests()); err == nil || !strings.Contains(err.Error(), "does not answer in time") || asked > 20 {
 			t.Errorf("%v after %d requests", err, asked)
@@ -316,7 +316,7 @@ func TestTokenStaysAtHome(t *testing.T) {
 			forgetest.Answer(200, []any{})(rw, r)
 		}))
 		defer stranger.Close()
-		api.Fault = first(1, http.MethodGet, forgetest.Redirect(301, stranger.URL+"/moved"))
+		api.SetFault(first(1, http.MethodGet, forgetest.Redirect(301, stranger.URL+"/moved")))
 		keep(t, w.job(t), "read elsewhere", forge.Created)
 		if seen == "" || strings.Contains(seen, token) || strings.Contains(strings.ToLower(seen), "token") || strings.Contains(seen, "Authorization") {
 			t.Errorf("the other host sees %s", seen)
@@ -324,13 +324,13 @@ func TestTokenStaysAtHome(t *testing.T) {
 		for _, c := range ours(api) {
 			api.Remove(c.ID)
 		}
-		api.Fault = writes(forgetest.Redirect(307, other.URL+"/repos/shop/api/issues/7/comments"))
+		api.SetFault(writes(forgetest.Redirect(307, other.URL+"/repos/shop/api/issues/7/comments")))
 		_, err := w.job(t).Keep(t.Context(), "image", "x")
 		if err == nil || !strings.Contains(err.Error(), "redirects to another host") || len(other.Requests()) > 0 {
 			t.Errorf("%v, and the other host was asked %q", err, other.Requests())
 		}
 		// A repository that was renamed is at the same host.
-		api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+		api.SetFault(func(_ int, r *http.Request) http.HandlerFunc {
 			if r.Header.Get("X-Moved") != "" || strings.Contains(r.URL.RawQuery, "moved") {
 				return nil
 			}
@@ -339,7 +339,7 @@ func TestTokenStaysAtHome(t *testing.T) {
 			query.Set("moved", "1")
 			to.RawQuery = query.Encode()
 			return forgetest.Redirect(307, to.RequestURI())
-		}
+		})
 		keep(t, w.job(t), "after the move", forge.Created)
 		one(t, api, "after the move")
 	})
@@ -354,7 +354,7 @@ func TestTokenIsNotTold(t *testing.T) {
 			forgetest.Text(400, token), forgetest.Answer(403, message("no"), "X-Accepted-GitHub-Permissions", token),
 			forgetest.Redirect(302, "http://user:"+token+"@"), forgetest.Redirect(307, "ftp://"+token), forgetest.Redirect(302, "http://["+token),
 		} {
-			api.Fault = func(int, *http.Request) http.HandlerFunc { return answer }
+			api.SetFault(func(int, *http.Request) http.HandlerFunc { return answer })
 			_, err := w.job(t).Keep(t.Context(), "image", "x")
 			if err == nil || strings.Contains(err.Error(), token) {
 				t.Errorf("%v", err)

@@ -60,13 +60,13 @@ func TestTokenIsNeverTold(t *testing.T) {
 			`{"message":{"a":["x ` + escaped + `"]}}`, `{"error":{"` + escaped + `":1}}`, `{"message":"` + escaped + `"}`, `{"message":["` + escaped + `"]}`,
 			`{"errors":[{"message":"` + escaped + `"}]}`, token,
 		} {
-			api.Fault = writes(forgetest.Text(http.StatusForbidden, body))
+			api.SetFault(writes(forgetest.Text(http.StatusForbidden, body)))
 			_, err := w.job(t).Keep(t.Context(), "image", "x")
 			if err == nil || strings.Contains(err.Error(), token[1:]) || strings.Contains(err.Error(), `\u00`) {
 				t.Errorf("%s: %v", body, err)
 			}
 		}
-		api.Fault = writes(forgetest.Text(http.StatusCreated, `{"id":1,"html_url":"https://forge.example/`+token+`/1"}`))
+		api.SetFault(writes(forgetest.Text(http.StatusCreated, `{"id":1,"html_url":"https://forge.example/`+token+`/1"}`)))
 		if done, err := w.job(t).Keep(t.Context(), "image", "x"); err != nil || strings.Contains(done.URL, token) {
 			t.Errorf("%q, %v", done.URL, err)
 		}

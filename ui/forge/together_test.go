@@ -42,7 +42,7 @@ func TestTwoThatSawNothing(t *testing.T) {
 		looked.Add(2)
 		var mu sync.Mutex
 		posts := 0
-		api.Fault = func(_ int, r *http.Request) http.HandlerFunc {
+		api.SetFault(func(_ int, r *http.Request) http.HandlerFunc {
 			if r.Method != http.MethodPost {
 				return nil
 			}
@@ -55,7 +55,7 @@ func TestTwoThatSawNothing(t *testing.T) {
 				looked.Wait() // until the other wants to write, too
 			}
 			return nil
-		}
+		})
 		var wg sync.WaitGroup
 		for n := range 2 {
 			job := w.job(t)

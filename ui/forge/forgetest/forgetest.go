@@ -33,23 +33,42 @@ type Person struct {
 	Job   bool // GitLab: a job's own token
 }
 
-// API is a fake. Its fields may be changed before the first request; its methods
-// may be called at any time.
+// API is a fake. Its fields may be changed before the first request, its methods
+// called at any time.
 type API struct {
 	URL     string
 	Tokens  map[string]Person
 	PerPage int // at most; 0 for what is asked for
-	// Fault answers in place of the API where it returns an answer. n counts the
-	// requests from 1 on.
-	Fault func(n int, r *http.Request) http.HandlerFunc
-	// Artifacts are served as GitHub's list and zips, or GitLab's files.
-	Artifacts []Artifact
 
-	mu       sync.Mutex
-	comments []Comment
-	next     int64
-	requests []string
-	tokens   []string // that came with each request, "" for none
+	mu        sync.Mutex
+	comments  []Comment
+	next      int64
+	requests  []string
+	tokens    []string // that came with each request, "" for none
+	fault     func(n int, r *http.Request) http.HandlerFunc
+	artifacts []Artifact
+}
+
+// SetFault lets the API answer with what a function returns, where that is no nil. n counts
+// the requests from 1 on.
+func (a *API) SetFault(fault func(n int, r *http.Request) http.HandlerFunc) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.fault = fault
+}
+
+// SetArtifacts says what is served as GitHub's list and zips, or GitLab's files.
+func (a *API) SetArtifacts(artifacts []Artifact) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.artifacts = artifacts
+}
+
+// Kept returns the artifacts.
+func (a *API) Kept() []Artifact {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]Artifact{}, a.artifacts...)
 }
 
 // Artifact is a file that an earlier run kept.
@@ -66,10 +85,10 @@ func start(t testing.TB, a *API, routes http.Handler, tokenOf func(*http.Request
 		a.mu.Lock()
 		a.requests = append(a.requests, r.Method+" "+r.URL.RequestURI())
 		a.tokens = append(a.tokens, tokenOf(r))
-		n := len(a.requests)
+		n, fault := len(a.requests), a.fault
 		a.mu.Unlock()
-		if a.Fault != nil {
-			if answer := a.Fault(n, r); answer != nil {
+		if fault != nil {
+			if answer := fault(n, r); answer != nil {
 				answer(w, r)
 				return
 			}

@@ -138,7 +138,7 @@ var TooLong = Answer(http.StatusUnprocessableEntity, map[string]any{"message": "
 
 func (a *API) gitHubArtifacts(w http.ResponseWriter, r *http.Request, _ Person) {
 	var all []any
-	for i, kept := range a.Artifacts {
+	for i, kept := range a.Kept() {
 		if name := r.URL.Query().Get("name"); name != "" && name != kept.Name {
 			continue
 		}
@@ -157,15 +157,15 @@ func (a *API) gitHubArtifacts(w http.ResponseWriter, r *http.Request, _ Person) 
 // storage is where GitHub keeps artifacts: another host, which is sent no token.
 func (a *API) storage(w http.ResponseWriter, r *http.Request) {
 	id, _ := strconv.Atoi(r.PathValue("id"))
-	if id < 1 || id > len(a.Artifacts) {
+	if id < 1 || id > len(a.Kept()) {
 		http.NotFound(w, r)
 		return
 	}
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
-	file, err := z.Create(a.Artifacts[id-1].File)
+	file, err := z.Create(a.Kept()[id-1].File)
 	if err == nil {
-		_, err = file.Write(a.Artifacts[id-1].Content)
+		_, err = file.Write(a.Kept()[id-1].Content)
 	}
 	if err == nil {
 		err = z.Close()

@@ -65,7 +65,7 @@ func GitLab(t testing.TB) *API {
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	mux.HandleFunc("GET /api/v4/projects/"+Project+"/jobs/artifacts/{branch}/raw/{file...}", a.gitLab(false, func(w http.ResponseWriter, r *http.Request, _ Person) {
-		for _, kept := range a.Artifacts {
+		for _, kept := range a.Kept() {
 			if kept.Branch == r.PathValue("branch") && kept.File == r.PathValue("file") && kept.Name == r.URL.Query().Get("job") {
 				_, _ = w.Write(kept.Content)
 				return
