@@ -81,7 +81,7 @@ type Artifact struct {
 
 func start(t testing.TB, a *API, routes http.Handler, tokenOf func(*http.Request) string) *API {
 	a.next = 100
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.mu.Lock()
 		a.requests = append(a.requests, r.Method+" "+r.URL.RequestURI())
 		a.tokens = append(a.tokens, tokenOf(r))
@@ -95,8 +95,9 @@ func start(t testing.TB, a *API, routes http.Handler, tokenOf func(*http.Request
 		}
 		routes.ServeHTTP(w, r)
 	}))
+	a.URL = "http://" + server.Listener.Addr().String() // before anything is served
+	server.Start()
 	t.Cleanup(server.Close)
-	a.URL = server.URL
 	return a
 }
 
