@@ -113,7 +113,7 @@ func (r *Room) namesMadeDirectory(made int, f *facts, t Thing) (why string, name
 				continue
 			}
 			above := func(p string) bool { return strings.HasPrefix(p, strings.TrimSuffix(name, "/")+"/") }
-			if !slices.ContainsFunc(t.Paths, above) || removesQuietly(c) {
+			if !slices.ContainsFunc(t.Paths, above) || toleratesAbsence(c) {
 				continue
 			}
 			if _, there := r.find(name, layers[0]-1); !there {
@@ -124,8 +124,8 @@ func (r *Room) namesMadeDirectory(made int, f *facts, t Thing) (why string, name
 	return "", false
 }
 
-// removesQuietly reports whether a call makes what it names, or does not mind that it is not there.
-func removesQuietly(c *call) bool {
+// toleratesAbsence reports whether a call makes what it names, or does not mind that it is not there.
+func toleratesAbsence(c *call) bool {
 	return c.name == "mkdir" || c.name == "install" || c.name == "rm" && slices.ContainsFunc(c.words[1:], func(w string) bool {
 		return w == "--force" || strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.Contains(w, "f")
 	})
