@@ -24,6 +24,7 @@ func TestInstalls(t *testing.T) {
 	}
 	for _, name := range installs {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // half of an install is waiting for packages to arrive
 			image := "tare-packages-" + name
 			docker(t, fmt.Sprintf("FROM 127.0.0.1:5057/debian:slim\nRUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y %s && rm -rf /var/lib/apt/lists/*\n", name),
 				"build", "-q", "--network", "host", "-t", image, "-")

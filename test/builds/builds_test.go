@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tare-oci/tare/analyze"
@@ -38,12 +39,17 @@ func TestBuilds(t *testing.T) {
 	if err != nil || len(folders) == 0 {
 		t.Fatalf("no builds in testdata (%v)", err)
 	}
+	var page sync.Mutex
 	for _, file := range folders {
 		name := filepath.Base(filepath.Dir(file))
 		t.Run(name, func(t *testing.T) {
+			// Half of a build is waiting for packages to arrive; no two serve at one port.
+			t.Parallel()
 			r := measure(t, name)
 			t.Logf("%+v", r)
 			if *update {
+				page.Lock()
+				defer page.Unlock()
 				if err := writeRow("../../docs/savings.md", r); err != nil {
 					t.Fatal(err)
 				}
@@ -189,8 +195,7 @@ func context(t *testing.T, name, dockerfile string) string {
 }
 
 // build builds an image in a folder and analyses it, with its Dockerfile if that is
-// named. The
-// engine has no bridge, so steps use the host's network. With TARE_BUILDS_KEEP the
+// named. The engine has no bridge, so steps use the host's network. With TARE_BUILDS_KEEP the
 // images stay, and one that was made of the same files is not made again.
 func build(t *testing.T, reference, dir, dockerfile string) (*analyze.Result, error) {
 	t.Helper()

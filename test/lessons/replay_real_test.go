@@ -53,6 +53,7 @@ func TestReplayIsHonest(t *testing.T) {
 		}
 		for _, which := range slices.Sorted(maps.Keys(all)) {
 			t.Run(name+"/"+which, func(t *testing.T) {
+				t.Parallel() // half of a build is waiting for packages to arrive
 				v, err := lesson.Judge(t.Context(), l, all[which])
 				if err != nil {
 					t.Fatal(err)
