@@ -284,8 +284,14 @@ func empties(c rewrite.Command, commands []string, target string) bool {
 		return true
 	}
 	gone, ok := c.Removal("")
-	return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool { return !isInside(path.Clean(t), target) })
+	return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool {
+		t = path.Clean(t)
+		return !isInside(t, target) && (misspelt[target] == "" || !isInside(t, misspelt[target]))
+	})
 }
+
+// misspelt are directories that nothing makes, by those that authors meant who remove them.
+var misspelt = map[string]string{"/var/lib/apt/lists": "/var/cache/apt/lists"}
 
 // calls reports whether a command is a program with a subcommand, such as "dnf clean", whatever
 // options stand among the words.

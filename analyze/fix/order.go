@@ -53,6 +53,7 @@ func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, op
 	p.dropUseless()
 	p.dropDisabled()
 	p.mergeCleanups()
+	p.layOutMounts()
 	p.proposeBuildStage()
 	p.spellPaths()
 	result = p.result

@@ -13,7 +13,7 @@ import (
 // dropUseless takes out what authors have written to remove files in a later RUN, where edits
 // have removed all of them in the RUN that makes them.
 func (p *plan) dropUseless() {
-	if len(p.cleanups) == 0 {
+	if len(p.cleanups) == 0 && len(p.mounted) == 0 {
 		return
 	}
 	for i := len(p.build.Instructions) - 1; i > 0; i-- {
@@ -47,12 +47,12 @@ func (p *plan) dropUselessIn(i int) {
 	if len(dropped) == 0 {
 		return
 	}
-	without, ok := rewrite.RemoveCommand(p.build.Instructions[i].Text, useless)
-	if !ok {
-		return
-	}
-	if r, err := rewrite.ParseRun(without); err == nil && !slices.ContainsFunc(r.Commands, func(c rewrite.Command) bool { return !isIdle(c) }) {
-		without = ""
+	without := ""
+	if slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool { return !useless(c) && !isIdle(c) }) {
+		var ok bool
+		if without, ok = rewrite.RemoveCommand(p.build.Instructions[i].Text, useless); !ok {
+			return
+		}
 	}
 	// apt-get clean and the like go with the RUN: nothing else may have been theirs.
 	if without == "" && !p.isGone(rewrite.Removal{Targets: []string{"/"}}, i, layer) {

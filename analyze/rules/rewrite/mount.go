@@ -3,6 +3,9 @@ package rewrite
 import (
 	"path"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // mount is a RUN --mount flag. Dockerfile reference, "RUN --mount".
@@ -89,6 +92,95 @@ func NeedsBuildKit(text string) bool {
 		}
 	}
 	return false
+}
+
+// AddMount gives a RUN the mount of a cache. Mounts of caches that it begins with stay in the
+// order of their targets, whichever of them was added first, and all stand in front of its
+// other flags. It reports false where the text is no RUN, or has a mount that the target
+// touches.
+func AddMount(run, target, options string) (string, bool) {
+	r, err := ParseRun(run)
+	if err != nil || r.mounted(target) {
+		return "", false
+	}
+	at := strings.Index(run, r.in.keyword) + len(r.in.keyword)
+	for {
+		flag := cacheMount.FindStringSubmatch(run[at:])
+		if flag == nil || flag[1] > target {
+			break
+		}
+		at += len(flag[0])
+	}
+	return r.withFlagAt(run, at, cacheMountFlag+target+options)
+}
+
+// cacheMountFlag is how the flag of a cache's mount begins, cacheMount the whole of it with its
+// target.
+const cacheMountFlag = "--mount=type=cache,target="
+
+var cacheMount = lazyregexp.New(`^(?:[ \t]|\\\n)+` + cacheMountFlag + `([^, \t\n"]+)[^ \t\n"]*`)
+
+// MountLines gives each mount of a cache that a RUN begins with a line of its own, as Docker's
+// reference writes them, where there are several, where their line would be wider than
+// maxColumns, or where tabs line up what stands behind the keyword.
+func MountLines(run string) string {
+	r, err := ParseRun(run)
+	if err != nil {
+		return run
+	}
+	at := strings.Index(run, r.in.keyword) + len(r.in.keyword)
+	tab := strings.HasPrefix(run[at:], "\t")
+	out := run[:at]
+	var mounts []string
+	for flag := cacheMount.FindString(run[at:]); flag != ""; flag = cacheMount.FindString(run[at:]) {
+		mounts = append(mounts, strings.TrimLeft(flag, " \t\\\n"))
+		at += len(flag)
+	}
+	first, _, _ := strings.Cut(run, "\n")
+	command := strings.TrimLeft(run[at:], " \t")
+	if len(mounts) == 0 || strings.HasPrefix(command, "<<") || len(mounts) == 1 && !tab && utf8.RuneCountInString(first) <= maxColumns {
+		return run
+	}
+	indent := continuationIndent(run)
+	out += run[len(out):len(out)+1] + strings.Join(mounts, " \\\n"+indent) + " \\\n"
+	if below, ok := strings.CutPrefix(command, "\\\n"); ok {
+		out += below // the command has its own line already
+	} else {
+		out += indent + command
+	}
+	if after, err := ParseRun(out); err != nil || !equalCommands(after.Commands, r.Commands) {
+		return run
+	}
+	return out
+}
+
+// continuationIndent returns the blanks with which an instruction's continued lines begin, four
+// where it has none.
+func continuationIndent(text string) string {
+	for i, line := range strings.Split(text, "\n") {
+		bare := strings.TrimLeft(line, " \t")
+		if i > 0 && bare != "" && bare[0] != '#' && len(bare) < len(line) {
+			return line[:len(line)-len(bare)]
+		}
+	}
+	return "    "
+}
+
+// withFlag puts a flag in front of a RUN's others, with one blank behind it however many
+// its author lined the command up with.
+func (r *Run) withFlag(run, flag string) (string, bool) {
+	return r.withFlagAt(run, strings.Index(run, r.in.keyword)+len(r.in.keyword), flag)
+}
+
+// withFlagAt puts a flag where the keyword or a flag of a RUN ends.
+func (r *Run) withFlagAt(run string, at int, flag string) (string, bool) {
+	gap := " "
+	if strings.HasPrefix(run[at:], "\t") {
+		gap = "\t" // what its author lines the instructions up with
+	}
+	edited := run[:at] + gap + flag + " " + strings.TrimLeft(run[at:], " \t")
+	after, err := ParseRun(edited)
+	return edited, err == nil && equalCommands(after.Commands, r.Commands)
 }
 
 // AddBind gives a RUN the mount of one file or directory of the build context, in

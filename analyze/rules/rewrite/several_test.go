@@ -62,33 +62,6 @@ func TestComments(t *testing.T) {
 	}
 }
 
-func TestAddMount(t *testing.T) {
-	for run, want := range map[string]string{
-		"RUN a":                              "RUN --mount=type=cache,target=/c,sharing=locked a",
-		"RUN \t      a":                      "RUN --mount=type=cache,target=/c,sharing=locked a",
-		"run \\\n  a && b":                   "run --mount=type=cache,target=/c,sharing=locked \\\n  a && b",
-		`RUN ["a", "b"]`:                     `RUN --mount=type=cache,target=/c,sharing=locked ["a", "b"]`,
-		"RUN --network=none a":               "RUN --mount=type=cache,target=/c,sharing=locked --network=none a",
-		"RUN --mount=type=cache,target=/a b": "RUN --mount=type=cache,target=/a --mount=type=cache,target=/c,sharing=locked b",
-		"RUN --mount=type=cache,target=/d,sharing=locked a":                                   "RUN --mount=type=cache,target=/c,sharing=locked --mount=type=cache,target=/d,sharing=locked a",
-		"RUN --mount=type=cache,target=/a,id=x --mount=type=cache,target=/b --network=none a": "RUN --mount=type=cache,target=/a,id=x --mount=type=cache,target=/b --mount=type=cache,target=/c,sharing=locked --network=none a",
-		"RUN --mount=type=cache,target=/a \\\n    b":                                          "RUN --mount=type=cache,target=/a --mount=type=cache,target=/c,sharing=locked \\\n    b",
-		"RUN --mount=type=tmpfs,target=/a b":                                                  "RUN --mount=type=cache,target=/c,sharing=locked --mount=type=tmpfs,target=/a b",
-		"RUN --mount=type=cache,target=/c a":                                                  "",
-		"RUN --mount=type=cache,target=/c/d a":                                                "",
-		"COPY a b":                                                                            "",
-		"RUN if":                                                                              "",
-	} {
-		got, ok := AddMount(run, "/c", ",sharing=locked")
-		if ok != (want != "") || ok && got != want {
-			t.Errorf("%q: %q %v, want %q", run, got, ok, want)
-		}
-		if ok {
-			dockerfile(t, got)
-		}
-	}
-}
-
 func FuzzSeveral(f *testing.F) {
 	for _, text := range severalTexts {
 		f.Add(text)
