@@ -35,7 +35,7 @@ func TestEachRunGetsItsMount(t *testing.T) {
 			want: "RUN " + listsMount + "apt-get update && apt-get install -y a \\\n    && echo deb x > /etc/apt/sources.list.d/x.list \\\n    && apt-get install -y b\n"},
 		{name: "a removal at the end", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("RUN a2enmod x", imagetest.Text("etc/x", "x")), does("RUN rm -rf /var/lib/apt/lists/*", imagetest.Whiteout("var/lib/apt/lists/a_Packages"))},
 			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\nRUN a2enmod x\n"},
-		{name: "a removal behind a COPY", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("COPY a /opt/a", file), does("RUN set -x; rm -rf /var/lib/apt/lists/*", imagetest.Whiteout("var/lib/apt/lists/a_Packages"))},
+		{name: "a removal behind a COPY", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a"), imagetest.Dir("var/lib/apt/lists/partial")), does("COPY a /opt/a", file), does("RUN set -x; rm -rf /var/lib/apt/lists/*", imagetest.Whiteout("var/lib/apt/lists/a_Packages"), imagetest.Whiteout("var/lib/apt/lists/partial"))},
 			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\nCOPY a /opt/a\n"},
 		{name: "a misspelt removal", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a && rm -rf /var/cache/apt/lists", packages("a"))},
 			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\n"},

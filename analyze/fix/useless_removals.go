@@ -179,8 +179,11 @@ func (p *plan) isGoneInTree(rm rewrite.Removal, i, layer int) bool {
 			}
 			return false
 		}
+		if name == partialLists {
+			continue
+		}
 		found = true
-		if made := p.build.Step(model.Ptr(int(r.Layer))); made != nil && p.removedBefore(name, made.Index, i) {
+		if made := p.build.Step(model.Ptr(int(r.Layer))); made != nil && (p.removedBefore(name, made.Index, i) || isUnderMount(made.Text, name)) {
 			continue
 		}
 		switch r.Kind {
@@ -201,8 +204,21 @@ func (p *plan) isGoneInTree(rm rewrite.Removal, i, layer int) bool {
 	return found && !slices.ContainsFunc(dirs, func(d place) bool { return !filled[d] })
 }
 
-// archivesLock is an empty file that apt-get clean writes again each time.
-const archivesLock = "/var/cache/apt/archives/lock"
+// isUnderMount reports whether what a RUN makes at a path stays in a mount.
+func isUnderMount(text, name string) bool {
+	if cacheMounts(text) == 0 {
+		return false
+	}
+	run, err := rewrite.ParseRun(text)
+	return err == nil && run.MountHolds(name)
+}
+
+// archivesLock is an empty file that apt-get clean writes again each time, partialLists a
+// directory that apt-get update makes, uses and leaves empty.
+const (
+	archivesLock = "/var/cache/apt/archives/lock"
+	partialLists = "/var/lib/apt/lists/partial"
+)
 
 // removedBefore reports whether a clean-up that an edit has appended to an instruction from one
 // on, and in front of another, covers a path.

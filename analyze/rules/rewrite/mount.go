@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -67,6 +68,16 @@ func (r *Run) mounted(abs string) bool {
 		}
 	}
 	return false
+}
+
+// MountHolds reports whether an absolute path lies in one of the RUN's mounts, or is where one
+// stands.
+func (r *Run) MountHolds(abs string) bool {
+	return slices.ContainsFunc(r.Flags, func(flag string) bool {
+		value, ok := strings.CutPrefix(flag, "--mount=")
+		target := mountOf(value).target
+		return ok && path.IsAbs(target) && within(abs, target)
+	})
 }
 
 // within reports whether a path is a directory or lies below it.
