@@ -13,6 +13,7 @@ import (
 
 // IgnoreFile is the file that keeps paths out of a Dockerfile's build context.
 type IgnoreFile struct {
+	Dir     string // where it lies, as the Dockerfile's path begins or with .. behind that
 	Name    string // without directory; that of a file to be made where there is none
 	Data    []byte // nil where there is none
 	Unknown bool   // there is one, and it cannot be read
@@ -21,21 +22,26 @@ type IgnoreFile struct {
 // MaxIgnoreFile is how large such a file may be, in bytes.
 const MaxIgnoreFile = 1 << 20
 
-// ReadIgnoreFile reads the file that BuildKit uses with the Dockerfile at a path:
-// that of the Dockerfile's own name, else .dockerignore, each beside it. The error
-// names the file.
-func ReadIgnoreFile(dockerfile string) (IgnoreFile, error) {
+// Path is where the file is, or is to be made.
+func (f IgnoreFile) Path() string { return filepath.Join(f.Dir, f.Name) }
+
+// ReadIgnoreFile reads the file that BuildKit uses with the Dockerfile at a path, whose text
+// is given: that of the Dockerfile's own name beside it, else .dockerignore in the build
+// context (BuildContext). The error names the file.
+func ReadIgnoreFile(dockerfile string, text []byte) (IgnoreFile, error) {
 	var file IgnoreFile
-	for _, name := range []string{filepath.Base(dockerfile) + ".dockerignore", ".dockerignore"} {
-		file.Name = name
-		data, err := readSmall(filepath.Join(filepath.Dir(dockerfile), name))
+	for _, file = range []IgnoreFile{
+		{Dir: filepath.Dir(dockerfile), Name: filepath.Base(dockerfile) + ".dockerignore"},
+		{Dir: BuildContext(dockerfile, text), Name: ".dockerignore"},
+	} {
+		data, err := readSmall(file.Path())
 		if err == nil {
 			file.Data = data
 			return file, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			file.Unknown = true
-			return file, fmt.Errorf("reading the ignore file beside the Dockerfile: %w", err)
+			return file, fmt.Errorf("reading the Dockerfile's ignore file: %w", err)
 		}
 	}
 	return file, nil

@@ -87,7 +87,7 @@ func (p *plan) tryRemoved(i, made int) (why string) {
 	}
 	p.save(i, &targets)
 	change.Rule, change.Findings, change.Files = f.Rule, []int{i}, p.ignoreLines(lines)
-	change.Summary = "Add " + enumerate(lines) + " to .dockerignore (if the Dockerfile's directory is the build context), and drop the rm."
+	change.Summary = "Add " + enumerate(lines) + " to the build context's .dockerignore, and drop the rm."
 	p.result.Applied = append(p.result.Applied, change)
 	return ""
 }

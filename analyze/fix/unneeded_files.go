@@ -92,7 +92,7 @@ func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
 		}
 	}
 	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Strategy: model.Dockerignore, Findings: gone, Files: change,
-		Summary: fmt.Sprintf("Add %s to .dockerignore (if the Dockerfile's directory is the build context), so that the COPY in line %d leaves out what no container needs.", enumerate(lines), p.line(f))})
+		Summary: fmt.Sprintf("Add %s to the build context's .dockerignore, so that the COPY in line %d leaves out what no container needs.", enumerate(lines), p.line(f))})
 	return ""
 }
 

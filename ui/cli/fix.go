@@ -87,7 +87,7 @@ does.`,
 	set.BoolVar(&own.measure, "measure", false, "recompress the changed layers to measure the new pull size")
 	set.BoolVar(&own.try, "try", false, "build and run the edited Dockerfile, and drop changes that break it")
 	set.StringVar(&own.smoke, "smoke", "", "with --try: a `COMMAND` that must succeed in a container (default: start the image's own)")
-	set.StringVar(&own.context, "context", "", "with --try: the build context, a `DIRECTORY` (default: the Dockerfile's)")
+	set.StringVar(&own.context, "context", "", "with --try: the build context, a `DIRECTORY` (default: the Dockerfile's, or the one above it that has what it copies)")
 	set.StringVar(&own.engine, "engine", "", "with --try: the `BUILDER`: docker, podman or buildx")
 	set.StringArrayVar(&own.run, "run-flag", nil, "with --try: a `FLAG` for docker run, such as --run-flag=--network=host; repeatable")
 	return cmd

@@ -16,7 +16,7 @@ import (
 	"github.com/tare-oci/tare/ui/display"
 )
 
-// fixFile is the file to edit and the .dockerignore beside it.
+// fixFile is the file to edit and the .dockerignore of its build context.
 type fixFile struct {
 	path string // as the user named it, or as provenance calls it
 	name string // in its directory
@@ -27,11 +27,9 @@ type fixFile struct {
 	ignorePath, ignoreName string
 	ignore                 []byte // nil: there is none
 
-	// dir is where both lie, seen from the working directory and with slashes:
+	// dir is where the Dockerfile lies, seen from the working directory and with slashes:
 	// "." for that itself; "" where the file is not below it, or nowhere.
 	dir string
-
-	patched patchPlace
 }
 
 // analyze reads the files to edit and analyses the image, which it leaves open. The
@@ -94,9 +92,8 @@ func (d *fixFile) read(reference string, f *flags) (err error) {
 	if d.text, err = readSmall(f.file, fix.MaxDockerfile); err != nil {
 		return fmt.Errorf("reading the Dockerfile: %w; pass another with -f", err)
 	}
-	ignore, err := analyze.ReadIgnoreFile(f.file)
-	d.ignoreName, d.ignorePath, d.ignore = ignore.Name, filepath.Join(filepath.Dir(f.file), ignore.Name), ignore.Data
-	d.patched = d.findPatchPlace()
+	ignore, err := analyze.ReadIgnoreFile(f.file, d.text)
+	d.ignoreName, d.ignorePath, d.ignore = ignore.Name, ignore.Path(), ignore.Data
 	return err
 }
 
@@ -121,13 +118,15 @@ func below(dir string) string {
 // printPlace says what was written, or where patch has to run if that is not the
 // working directory.
 func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
-	dir := filepath.Dir(d.path)
-	ignores := r.NewIgnore != nil && !bytes.Equal(r.OldIgnore, r.NewIgnore)
+	ignores := editsIgnore(r)
+	place := d.findPatchPlace(ignores)
 	switch {
 	case written && !bytes.Equal(r.Old, r.New):
 		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.path))
-	case !written && d.patched.dir != "":
-		fmt.Fprintf(w, "apply the diff in the Dockerfile's directory: patch -p1 -d %s\n", display.OneLine(d.patched.dir))
+	case !written && place.dir != "" && ignores && filepath.Dir(d.ignorePath) != filepath.Dir(d.path):
+		fmt.Fprintf(w, "apply the diff in the build context: patch -p1 -d %s\n", display.OneLine(place.dir))
+	case !written && place.dir != "":
+		fmt.Fprintf(w, "apply the diff in the Dockerfile's directory: patch -p1 -d %s\n", display.OneLine(place.dir))
 	}
 	if !ignores {
 		return
@@ -135,7 +134,7 @@ func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
 	if written {
 		fmt.Fprintf(w, "wrote %s\n", display.OneLine(d.ignorePath))
 	}
-	if d.dir != "." && d.ignoreName == ".dockerignore" {
+	if dir := filepath.Dir(d.ignorePath); dir != "." && d.ignoreName == ".dockerignore" {
 		fmt.Fprintf(w, "%s has an effect only if %s is the build context\n", display.OneLine(d.ignorePath), display.OneLine(dir))
 	}
 }

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 
+	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/fix"
 	"github.com/tare-oci/tare/ui/workspace"
 )
@@ -21,12 +23,22 @@ type patchPlace struct {
 // diff is the edits for patch -p1 in the working directory, or in the file's own
 // where that does not lie below.
 func (d *fixFile) diff(r *fix.Result) (string, error) {
-	return r.Diff(cmp.Or(d.patched.file, d.name), cmp.Or(d.patched.ignore, d.ignoreName))
+	place := d.findPatchPlace(editsIgnore(r))
+	return r.Diff(cmp.Or(place.file, d.name), cmp.Or(place.ignore, d.ignoreName))
 }
 
-// findPatchPlace follows links to the Dockerfile and the file beside it. One that
-// leads nowhere or out of the project keeps its name: patch says what is wrong.
-func (d *fixFile) findPatchPlace() patchPlace {
+// editsIgnore reports whether edits change the .dockerignore.
+func editsIgnore(r *fix.Result) bool {
+	return r.NewIgnore != nil && !bytes.Equal(r.OldIgnore, r.NewIgnore)
+}
+
+// findPatchPlace follows links to the Dockerfile, and to the .dockerignore where that is
+// edited, too. One that leads nowhere or out of the project keeps its name: patch says what
+// is wrong. Both fields are "" where the Dockerfile is no file here.
+func (d *fixFile) findPatchPlace(ignores bool) patchPlace {
+	if d.ignorePath == "" {
+		return patchPlace{}
+	}
 	named := patchPlace{file: path.Join(d.dir, d.name), ignore: path.Join(d.dir, d.ignoreName)}
 	if d.dir == "" {
 		named.dir = filepath.Dir(d.path)
@@ -35,9 +47,11 @@ func (d *fixFile) findPatchPlace() patchPlace {
 	if err != nil {
 		return named
 	}
-	ignore, err := workspace.Target(d.ignorePath)
-	if err != nil {
-		ignore = filepath.Join(filepath.Dir(file), d.ignoreName)
+	ignore := file
+	if ignores {
+		if ignore, err = workspace.Target(d.ignorePath); err != nil {
+			ignore = filepath.Join(filepath.Dir(file), d.ignoreName)
+		}
 	}
 	working, err := os.Getwd()
 	if err == nil {
@@ -49,7 +63,7 @@ func (d *fixFile) findPatchPlace() patchPlace {
 	if found, ok := seenFrom(working, file, ignore); ok {
 		return found
 	}
-	if info, err := os.Lstat(d.path); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+	if info, err := os.Lstat(d.path); (err != nil || info.Mode()&fs.ModeSymlink == 0) && filepath.Dir(ignore) == filepath.Dir(file) {
 		return named
 	}
 	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
@@ -79,3 +93,6 @@ func seenFrom(dir, file, ignore string) (p patchPlace, ok bool) {
 	}
 	return patchPlace{file: names[0], ignore: names[1]}, true
 }
+
+// context is the directory that the Dockerfile is built with, as far as its instructions tell.
+func (d *fixFile) context() string { return analyze.BuildContext(d.path, d.text) }

@@ -114,7 +114,7 @@ func (t *trial) build(ctx context.Context, dockerfile, ignore []byte) (verdict, 
 		return verdict{}, builder.Outcome{}, err
 	}
 	var said builder.Tail
-	args := slices.Concat(t.flags.build, []string{"-f", name, cmp.Or(t.flags.context, filepath.Dir(t.file.path))})
+	args := slices.Concat(t.flags.build, []string{"-f", name, cmp.Or(t.flags.context, t.file.context())})
 	id, err := t.builder.Build(ctx, args, nil, &said)
 	var failed *builder.FailedError
 	switch {

@@ -15,7 +15,7 @@ func (d *fixFile) write(r *fix.Result) error {
 	if !bytes.Equal(r.Old, r.New) {
 		edits = append(edits, workspace.Rewrite{Name: d.path, Old: r.Old, New: r.New})
 	}
-	if r.NewIgnore != nil && !bytes.Equal(r.OldIgnore, r.NewIgnore) {
+	if editsIgnore(r) {
 		edits = append(edits, workspace.Rewrite{Name: d.ignorePath, Old: r.OldIgnore, New: r.NewIgnore})
 	}
 	err := workspace.Write(edits)

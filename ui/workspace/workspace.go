@@ -117,7 +117,7 @@ func (w *Workspace) read(name string) {
 		return
 	}
 	w.file, w.text = name, append([]byte{}, text...)
-	w.ignore, err = analyze.ReadIgnoreFile(name)
+	w.ignore, err = analyze.ReadIgnoreFile(name, text)
 	w.ignore.Unknown = w.ignore.Unknown || err != nil
 }
 
@@ -261,7 +261,7 @@ func (w *Workspace) step(all []string, result *fix.Result) state {
 	return step
 }
 
-func (w *Workspace) ignorePath() string { return filepath.Join(filepath.Dir(w.file), w.ignore.Name) }
+func (w *Workspace) ignorePath() string { return w.ignore.Path() }
 
 // firstChange is the number of the first line that two texts do not share.
 func firstChange(a, b []byte) int {
