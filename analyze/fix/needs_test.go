@@ -144,6 +144,7 @@ func TestCleanupsByTheirUser(t *testing.T) {
 		{name: "su by root", steps: []step{does("RUN su app -c 'make > /tmp/out'", of(1000, big("tmp/out"))...)},
 			want: "RUN su app -c 'make > /tmp/out' \\\n    && rm -rf /tmp/out\n"},
 
+		{name: "one of many in another's directory", steps: []step{does("USER app"), does("RUN apt-get update && apt-get install -y a", big("var/lib/apt/lists/a_Packages"))}, left: "runs as app, who may not remove what is in /var/lib/apt/lists"},
 		{name: "another's file", steps: []step{does("USER app"), does("RUN make > /tmp/out", big("tmp/out"))}, left: "runs as app, who may not remove /tmp/out"},
 		{name: "a folder of another", steps: []step{does("USER app"), does("RUN make > /tmp/out/x", append(of(1000, big("tmp/out/x")), imagetest.Dir("tmp/out"))...)}, left: "runs as app"},
 		{name: "all of /tmp", steps: []step{does("COPY seed /tmp/seed", big("tmp/seed")), does("USER app"), does("RUN make", of(1000, big("tmp/q1"), big("tmp/w2"))...)}, left: "/tmp/seed lies there, too"},

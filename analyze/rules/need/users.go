@@ -184,8 +184,8 @@ type owner struct {
 	left  int
 }
 
-// foreign returns a file that a target names and that the user may not remove, "" for
-// none.
+// foreign returns a file that a target names and that the user may not remove, or where such
+// files are, "" for none.
 func (o *owner) foreign(target string) string {
 	dir := path.Dir(target)
 	id, ok := o.room.find(dir, o.layer)
@@ -205,6 +205,9 @@ func (o *owner) foreign(target string) string {
 		}
 		full := path.Join(dir, name)
 		if !o.writes(id) {
+			if strings.ContainsAny(target, "*?") {
+				return "what is in " + dir // one of many names, and lists have long ones
+			}
 			return full
 		}
 		if file := o.below(record, full); file != "" {
