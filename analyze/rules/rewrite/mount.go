@@ -149,7 +149,7 @@ func MountLines(run string) string {
 	}
 	first, _, _ := strings.Cut(run, "\n")
 	command := strings.TrimLeft(run[at:], " \t")
-	if len(mounts) == 0 || strings.HasPrefix(command, "<<") || len(mounts) == 1 && !tab && utf8.RuneCountInString(first) <= maxColumns {
+	if len(mounts) == 0 || command == "" || strings.HasPrefix(command, "<<") || len(mounts) == 1 && !tab && utf8.RuneCountInString(first) <= maxColumns {
 		return run
 	}
 	indent := continuationIndent(run)

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -59,4 +60,27 @@ func TestMountLines(t *testing.T) {
 		}
 		dockerfile(t, got)
 	}
+}
+
+func FuzzMountLines(f *testing.F) {
+	for _, run := range []string{"RUN --mount=type=cache,target=/c --mount=type=cache,target=/d a", "RUN\t--mount=type=cache,target=/c a && \\\n# b\n\tc", "RUN --mount=type=cache,target=/c --mount=type=cache,target=/d \\\n a <<EOF\nb\nEOF"} {
+		f.Add(run)
+	}
+	f.Fuzz(func(t *testing.T, run string) {
+		got := MountLines(run)
+		if again := MountLines(got); again != got {
+			t.Fatalf("%q is %q, and the second time %q", run, got, again)
+		}
+		if got == run {
+			return
+		}
+		if !slices.Equal(Comments(run), Comments(got)) {
+			t.Errorf("%q has other comments than %q", got, run)
+		}
+		before, wasOne := Several(run)
+		after, isOne := Several(got)
+		if wasOne && (!isOne || len(before) != len(after)) {
+			t.Errorf("%q is %d instructions, and %q is %d", run, len(before), got, len(after))
+		}
+	})
 }
