@@ -37,16 +37,23 @@ func (d *draft) repeatArguments() error {
 // defaultsSecret reports whether an ARG gives a default to a variable whose name means a secret.
 func defaultsSecret(source string) bool {
 	return slices.ContainsFunc(strings.Fields(source)[1:], func(word string) bool {
-		name, value, _ := strings.Cut(word, "=")
+		name, value, _ := argument(word)
 		return value != "" && redact.NamesSecret(name)
 	})
+}
+
+// argument is the name and the default of a word of an ARG, without the quotes that may stand
+// around either or both.
+func argument(word string) (name, value string, given bool) {
+	name, value, given = strings.Cut(word, "=")
+	return strings.Trim(name, `"'`), strings.Trim(value, `"'`), given
 }
 
 // usesArgument reports whether the runtime stage names a variable of an ARG in another instruction,
 // or may read it.
 func (d *draft) usesArgument(i int, rest string) bool {
 	for _, word := range strings.Fields(d.instructions[i].source)[1:] {
-		name, _, _ := strings.Cut(word, "=")
+		name, _, _ := argument(word)
 		if readSilently.MatchString(name) {
 			return true
 		}
@@ -76,8 +83,7 @@ func (d *draft) doubtArguments() string {
 			continue
 		}
 		for _, word := range strings.Fields(in.source)[1:] {
-			name, value, given := strings.Cut(word, "=")
-			value = strings.Trim(value, `"'`)
+			name, value, given := argument(word)
 			if !given || len(value) < 2 || !d.namesArgument(i, name) {
 				continue
 			}
