@@ -147,8 +147,10 @@ type Left struct {
 	Why     string // one line
 	// Blocked is true where there is an edit that this Dockerfile does not allow.
 	Blocked bool
-	// Small is true where the edit saves less than Options.Floor.
+	// Small is true where the edit saves less than Options.Floor, or too little for what it names.
 	Small bool
+	// Saves is what the edit of a small one would save, in bytes; 0 where there is no edit.
+	Saves int64
 	// Guess is true where the edit would name packages of which nothing shows that they are needed.
 	Guess bool
 }

@@ -47,6 +47,9 @@ func (p *plan) leaveSmall(i int) {
 	p.leave(i, why, false)
 	l := &p.result.Left[len(p.result.Left)-1]
 	l.Small, l.Guess = !guess, guess
+	if editKey(f.Fix) != "" {
+		l.Saves = saves
+	}
 }
 
 // worth is what an edit has to save that names more bytes of packages than it saves: what is enough in

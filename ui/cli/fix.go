@@ -159,7 +159,7 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 		return err
 	}
 	if !f.quiet {
-		if err := printFix(t.std.Err, r, result, own.rules, t, f); err != nil {
+		if err := printFix(t.std.Err, r, result, own, t, f); err != nil {
 			return err
 		}
 		if result.Changed() {

@@ -21,12 +21,14 @@ type fixPage struct {
 	*view.Page
 	result *fix.Result
 	picked []string // rules that were asked for
+	floor  int64    // below which edits are left out, in bytes
 }
 
 // printFix says what was changed and what it saves, where that leads, and what was
 // left alone and why.
-func printFix(w io.Writer, r *model.Report, result *fix.Result, picked []string, t terminal, f *flags) error {
-	p := fixPage{view.NewPage(r, t.width(w), t.color(w, f.color), t.ascii(f.ascii), f.verbose), result, picked}
+func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t terminal, f *flags) error {
+	picked := own.rules
+	p := fixPage{view.NewPage(r, t.width(w), t.color(w, f.color), t.ascii(f.ascii), f.verbose), result, picked, own.floorOf(r)}
 	made := changes.Edits(r, result)
 	risks := p.risks()
 	if len(made) > 0 {
@@ -202,28 +204,31 @@ func (p fixPage) possible() {
 // left says what was left alone and why, the most bytes first.
 func (p fixPage) left() {
 	var told []fix.Left
-	small, smallBytes, rest := 0, int64(0), int64(0)
+	small, more, without := 0, 0, 0
+	var smallBytes, rest, withoutBytes int64
 	for _, l := range p.result.Left {
 		switch {
 		case p.Verbose:
 			told = append(told, l)
 		case !p.isTold(&l):
-		case l.Small:
+		case l.Small && l.Saves == 0:
+			without++
+			withoutBytes += l.Bytes
+		case l.Small && l.Saves < p.floor:
 			small++
-			smallBytes += l.Bytes
+			smallBytes += l.Saves
 		default:
 			told = append(told, l)
 		}
 	}
-	more := 0
 	if !p.Verbose && len(told) > maxLeft {
 		for _, l := range told[maxLeft:] {
 			rest += l.Bytes
 		}
-		more = len(told) - maxLeft
+		more += len(told) - maxLeft
 		told = told[:maxLeft]
 	}
-	if len(told)+small > 0 {
+	if len(told)+small+without > 0 {
 		p.Add("")
 	}
 	if len(told) > 0 {
@@ -242,6 +247,9 @@ func (p fixPage) left() {
 	}
 	if small > 0 {
 		besides = append(besides, fmt.Sprintf("%s below the floor (%s; --floor 0 includes their edits)", display.Plural(small, "small one"), display.Bytes(smallBytes)))
+	}
+	if without > 0 {
+		besides = append(besides, fmt.Sprintf("%d without an edit (%s)", without, display.Bytes(withoutBytes)))
 	}
 	if len(besides) > 0 {
 		also := ""

@@ -21,12 +21,34 @@ func TestNothingByDefault(t *testing.T) {
 		{offer, "By default there is nothing to fix in this Dockerfile.\n--strategy multi-stage would save 380 MB; not done by default: tare could not read the program that a container starts.\n"},
 	} {
 		var page strings.Builder
-		if err := printFix(&page, &model.Report{}, &fix.Result{Offer: test.offer}, nil, terminal{Streams{Getenv: os.LookupEnv}}, &flags{}); err != nil {
+		if err := printFix(&page, &model.Report{}, &fix.Result{Offer: test.offer}, &fixFlags{}, terminal{Streams{Getenv: os.LookupEnv}}, &flags{}); err != nil {
 			t.Fatal(err)
 		}
 		got := strings.ReplaceAll(strings.ReplaceAll(page.String(), "\n", " "), ". ", ".\n")
 		if strings.TrimSpace(got) != strings.TrimSpace(test.want) {
 			t.Errorf("with %+v it says\n%s\nwant\n%s", test.offer, got, test.want)
 		}
+	}
+}
+
+// TestSmallOnesAreFolded: what an edit would save is told apart from what no edit helps, and an edit
+// that saves more than the floor, but too little for what it names, has its own line.
+func TestSmallOnesAreFolded(t *testing.T) {
+	report := &model.Report{Findings: make([]model.Finding, 4)}
+	result := &fix.Result{Saved: make([]bool, 4), Left: []fix.Left{
+		{Rule: "apt-recommends", Finding: 0, Bytes: 40e6, Line: 3, Why: "it saves less than what stays", Small: true, Saves: 12e6},
+		{Rule: "apt-recommends", Finding: 1, Bytes: 36e6, Why: "it saves less than the floor", Small: true, Saves: 900e3},
+		{Rule: "logs", Finding: 2, Bytes: 20e3, Why: "it saves less than the floor", Small: true, Saves: 20e3},
+		{Rule: "overwritten", Finding: 3, Bytes: 500e3, Why: "Leave it", Small: true},
+	}}
+	var page strings.Builder
+	if err := printFix(&page, report, result, &fixFlags{floor: "1MB"}, terminal{Streams{Getenv: os.LookupEnv}}, &flags{}); err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(strings.Fields(page.String()), " ")
+	const want = "left alone: 40 MB line 3, apt-recommends: it saves less than what stays " +
+		"also left alone: 2 small ones below the floor (920 kB; --floor 0 includes their edits), 1 without an edit (500 kB); -v lists them"
+	if !strings.HasSuffix(got, want) {
+		t.Errorf("it says\n%s\nwant at its end\n%s", got, want)
 	}
 }
