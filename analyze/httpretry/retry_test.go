@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 
 	"github.com/tare-oci/tare/analyze/httpretry"
 )
@@ -64,32 +65,33 @@ func TestTransport(t *testing.T) {
 		"a body read once":         {[]any{429, 200}, true, 429, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := &answers{list: test.answers}
-			transport := &httpretry.Transport{Inner: server, Drain: func(body io.ReadCloser) { body.Close() }}
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://registry.example", strings.NewReader("all of it"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if test.once {
-				request.GetBody = nil
-			}
-			answer, err := transport.RoundTrip(request)
-			if test.want == 0 {
-				if !errors.Is(err, refused) {
-					t.Errorf("error %v, want %v", err, refused)
+			synctest.Test(t, func(t *testing.T) { // the pauses are real ones, and take no time
+				server := &answers{list: test.answers}
+				transport := &httpretry.Transport{Inner: server, Drain: func(body io.ReadCloser) { body.Close() }}
+				request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://registry.example", strings.NewReader("all of it"))
+				if err != nil {
+					t.Fatal(err)
 				}
-			} else if err != nil || answer.StatusCode != test.want {
-				t.Errorf("answer %v, error %v, want %d", answer, err, test.want)
-			}
-			if len(server.sent) != test.tries {
-				t.Errorf("%d tries, want %d", len(server.sent), test.tries)
-			}
-			for i, body := range server.sent {
-				if body != "all of it" {
-					t.Errorf("try %d sent %q", i+1, body)
+				if test.once {
+					request.GetBody = nil
 				}
-			}
+				answer, err := transport.RoundTrip(request)
+				if test.want == 0 {
+					if !errors.Is(err, refused) {
+						t.Errorf("error %v, want %v", err, refused)
+					}
+				} else if err != nil || answer.StatusCode != test.want {
+					t.Errorf("answer %v, error %v, want %d", answer, err, test.want)
+				}
+				if len(server.sent) != test.tries {
+					t.Errorf("%d tries, want %d", len(server.sent), test.tries)
+				}
+				for i, body := range server.sent {
+					if body != "all of it" {
+						t.Errorf("try %d sent %q", i+1, body)
+					}
+				}
+			})
 		})
 	}
 }

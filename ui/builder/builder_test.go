@@ -126,7 +126,7 @@ func TestShellTellsHowTheCommandDid(t *testing.T) {
 // taken away. The engine goes on making it whatever becomes of the program that asked.
 func TestInterruptLeavesNoContainer(t *testing.T) {
 	for during, script := range map[string]string{
-		"run":     `case $1 in run) (sleep 0.3; : > made) >/dev/null 2>&1 & : > ready; wait;; inspect) echo true 0;; rm) rm made && : > removed;; esac`,
+		"run":     `case $1 in run) (sleep 0.1; : > made) >/dev/null 2>&1 & : > ready; wait;; inspect) echo true 0;; rm) rm made && : > removed;; esac`,
 		"inspect": `case $1 in run) : > made;; inspect) : > ready; echo true 0;; rm) rm made && : > removed;; esac`,
 	} {
 		t.Run(during, func(t *testing.T) {
@@ -197,8 +197,8 @@ func TestBuildApartLeavesNothingBehind(t *testing.T) {
 	grace = 100 * time.Millisecond
 	t.Cleanup(func() { grace = 2 * time.Second })
 	for name, script := range map[string]string{
-		"the helper heeds nothing":  `(trap '' INT; echo $$ > helper; while :; do sleep 0.02; : > alive; done) & : > ready; wait`,
-		"the builder heeds nothing": `trap '' INT; : > ready; while :; do sleep 0.02; : > alive; done`,
+		"the helper heeds nothing":  `(trap '' INT; echo $$ > helper; while :; do sleep 0.005; : > alive; done) & : > ready; wait`,
+		"the builder heeds nothing": `trap '' INT; : > ready; while :; do sleep 0.005; : > alive; done`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, temp := t.TempDir(), t.TempDir()
@@ -224,7 +224,7 @@ func TestBuildApartLeavesNothingBehind(t *testing.T) {
 			alive := filepath.Join(dir, "alive")
 			time.Sleep(50 * time.Millisecond) // what was killed may still be dying
 			os.Remove(alive)
-			time.Sleep(200 * time.Millisecond)
+			time.Sleep(100 * time.Millisecond)
 			if _, err := os.Stat(alive); err == nil {
 				t.Error("something goes on")
 			}

@@ -264,6 +264,7 @@ func TestBrokenLists(t *testing.T) {
 
 // TestStalls: whoever does not answer is not waited for, and Ctrl+C ends at once.
 func TestStalls(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
 		w.more.Timeout = 20 * time.Millisecond
 		api.SetFault(func(int, *http.Request) http.HandlerFunc { return forgetest.Stall })
@@ -286,6 +287,7 @@ func TestStalls(t *testing.T) {
 // TestSlowPages: an API that answers each page of a list without end just in time is not
 // followed for as long as there are pages.
 func TestSlowPages(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
 		w.more.Timeout = 40 * time.Millisecond
 		api.SetFault(func(n int, _ *http.Request) http.HandlerFunc {

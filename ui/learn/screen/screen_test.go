@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -84,7 +85,9 @@ func (l learner) shows(texts ...string) {
 
 // TestFirstLesson goes through a lesson: a wrong answer, the right one, hints, an edit
 // that does not build, the solution, undo, the next lesson.
-func TestFirstLesson(t *testing.T) {
+func TestFirstLesson(t *testing.T) { synctest.Test(t, firstLesson) }
+
+func firstLesson(t *testing.T) {
 	l := newLearner(t, 120, 36)
 	l.shows("Deleting frees nothing", "Which line stores the archive", "217 MB", "FROM debian:bookworm-slim", "0 of 13 solved")
 	l.keys("enter")
@@ -143,7 +146,9 @@ func TestLateVerdicts(t *testing.T) {
 }
 
 // TestSizes: every row is exactly as wide as the screen, at every size, in every mode.
-func TestSizes(t *testing.T) {
+func TestSizes(t *testing.T) { synctest.Test(t, sizes) }
+
+func sizes(t *testing.T) {
 	l := newLearner(t, 120, 36)
 	modes := map[string]func(){
 		"reading": func() {}, "work": func() { l.work = true }, "editing": func() { l.settle(l.edit()) }, "lessons": func() { l.keys("l") }, "help": func() { l.keys("?") },
@@ -173,7 +178,9 @@ func TestSizes(t *testing.T) {
 
 // TestOutsideEditsWhileEditing: the small editor writes over nothing that another program
 // wrote, and one that was opened and closed leaves nothing to undo.
-func TestOutsideEditsWhileEditing(t *testing.T) {
+func TestOutsideEditsWhileEditing(t *testing.T) { synctest.Test(t, outsideEditsWhileEditing) }
+
+func outsideEditsWhileEditing(t *testing.T) {
 	l := newLearner(t, 120, 36)
 	l.keys("down", "down", "enter", "e", "esc", "u")
 	l.shows("There is nothing to take back")
