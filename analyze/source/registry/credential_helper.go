@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-const (
-	// maxHelperAnswer is how many bytes a credential helper may write.
-	maxHelperAnswer = 64 << 10
-	// helperGrace is how long the pipes of a helper that has ended may stay open.
-	helperGrace = time.Second
-)
+// maxHelperAnswer is how many bytes a credential helper may write.
+const maxHelperAnswer = 64 << 10
+
+// helperGrace is how long the pipes of a helper that has ended may stay open. Tests
+// shorten it.
+var helperGrace = time.Second
 
 // nothingKept is what helpers say of a server that they know nothing of, on
 // standard output and with exit code 1; see docker-credential-helpers.

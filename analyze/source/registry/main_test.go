@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	httpretry.FirstPause = 5 * time.Millisecond // the pauses' length is tested where they are made
+	httpretry.FirstPause = time.Millisecond // the pauses' length is tested where they are made
 	os.Exit(sourcetest.Isolate(m))
 }
 
