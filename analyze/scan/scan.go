@@ -72,9 +72,9 @@ var ErrDigest = errors.New("digest mismatch")
 
 // Layer reads one layer of an image. An uncompressed layer in a local file is
 // read in place, and nothing is verified then unless opt.Verify asks for it;
-// any other layer is read whole and verified against its digest. Contents that a
-// hard link asks for may take a second reading. The caller says in its error
-// which layer it was.
+// any other layer is read whole and verified against its digest, but for one that
+// is built in, whose digest is known. Contents that a hard link asks for may take
+// a second reading. The caller says in its error which layer it was.
 func Layer(ctx context.Context, l image.Layer, opt Options) (*Index, error) {
 	x, err := readLayer(ctx, l, opt)
 	if err != nil {
@@ -103,7 +103,7 @@ func readLayer(ctx context.Context, l image.Layer, opt Options) (*Index, error) 
 		return nil, err
 	}
 	defer r.Close()
-	return stream(ctx, r, promise{l.Digest, l.DiffID, l.Size, l.AsPushed}, opt, cancel)
+	return stream(ctx, r, promise{l.Digest, l.DiffID, l.Size, l.AsPushed, l.BuiltIn && !opt.Verify}, opt, cancel)
 }
 
 // Blob reads a blob of a stream. Its diff ID is not known yet: the caller
@@ -117,6 +117,7 @@ type promise struct {
 	digest, diffID string
 	size           int64
 	asPushed       bool
+	builtIn        bool // and need not be compared: this program made the blob
 }
 
 // inPlace walks the headers of an uncompressed layer in a local file.
@@ -141,7 +142,7 @@ func inPlace(ctx context.Context, l image.Layer, opt Options) (*Index, error) {
 // gives up in the middle it calls abandon, which may end a read under way.
 func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon func()) (*Index, error) {
 	in := &input{r: ctxio.NewReader(ctx, r), passed: opt.passed}
-	if want.digest != "" || opt.Verify || opt.HashBlob {
+	if want.digest != "" && !want.builtIn || opt.Verify || opt.HashBlob {
 		in.sum = newAsyncHash(sha256.New())
 		defer in.sum.close()
 	}
@@ -193,9 +194,11 @@ func stream(ctx context.Context, r io.Reader, want promise, opt Options, abandon
 	}
 	if in.sum != nil {
 		x.Digest = digest(in.sum)
-		if kind == MediaTar {
-			x.DiffID = x.Digest
-		}
+	} else if want.builtIn {
+		x.Digest = want.digest
+	}
+	if kind == MediaTar {
+		x.DiffID = x.Digest
 	}
 	if tarSum != nil {
 		x.DiffID = digest(tarSum)
