@@ -67,8 +67,8 @@ func TestZstdWindows(t *testing.T) {
 		{"of the content, and used beyond 128 MiB", zstdZeros(140*mib, 0, true, 128*mib+1), 0, true},
 	} {
 		for _, spare := range []bool{false, true} {
-			if spare != (i%2 > 0) && quick.Rounds(0, 0, 1) == 0 {
-				continue
+			if (spare != (i%2 > 0) || i == 2 || i == 4) && quick.Rounds(0, 0, 1) == 0 {
+				continue // what takes longest is tried once within 128 MiB and once beyond
 			}
 			var asked int64
 			d, err := newZstdDecoder(bytes.NewReader(c.frame), false, spare, func(n int64) error { asked = n; return nil })
