@@ -40,6 +40,10 @@ func TestMain(m *testing.M) {
 // keysInStorm is how many keys come down in one storm.
 const keysInStorm = 400
 
+// heed is how long a program has that a key asks to leave. Not every key is one after a storm,
+// so that a signal follows, which ends it with a code that is right for every way.
+const heed = 2 * time.Second
+
 // way is a way to end, with the exit codes that it may have.
 type way struct {
 	name  string
@@ -74,7 +78,7 @@ func leaveTyping(s *session, _ *rand.Rand) {
 	s.send("\x1b")
 	s.pause(60 * time.Millisecond)
 	s.send("q")
-	for deadline := time.Now().Add(5 * time.Second); !s.ended && time.Now().Before(deadline); s.look() {
+	for deadline := time.Now().Add(heed); !s.ended && time.Now().Before(deadline); s.look() {
 		now, err := unix.IoctlGetTermios(int(s.slave.Fd()), unix.TCGETS)
 		if err != nil {
 			s.t.Fatal(err)
@@ -84,7 +88,7 @@ func leaveTyping(s *session, _ *rand.Rand) {
 			break
 		}
 	}
-	if !s.end(5 * time.Second) {
+	if !s.end(heed) {
 		s.signal(syscall.SIGTERM) // see leaveBy
 	}
 }
@@ -99,7 +103,7 @@ func leaveBy(key string) func(*session, *rand.Rand) {
 			s.pause(60 * time.Millisecond) // Esc alone is a key only after a while
 		}
 		s.send(key)
-		if !s.end(5 * time.Second) {
+		if !s.end(heed) {
 			s.t.Logf("%q did not end it", key)
 			s.signal(syscall.SIGTERM)
 		}

@@ -5,12 +5,14 @@ package cli
 import (
 	"bytes"
 	"context"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"github.com/tare-oci/tare/analyze/source/pipe"
 )
 
 // lines hands each write to whoever waits for it.
@@ -18,10 +20,9 @@ type lines chan string
 
 func (l lines) Write(p []byte) (int, error) { l <- string(p); return len(p), nil }
 
-// TestMain lets more parallel tests run at once than there are processors: they wait for
-// two seconds each.
+// TestMain shortens the wait after which somebody is told what is waited for.
 func TestMain(m *testing.M) {
-	_ = flag.Set("test.parallel", "8") // the command line has the last word
+	pipe.WriterWait = 50 * time.Millisecond
 	os.Exit(m.Run())
 }
 

@@ -10,6 +10,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	pipe.SetWriterWait(50 * time.Millisecond)
+	pipe.WriterWait = 50 * time.Millisecond
 	os.Exit(sourcetest.Isolate(m))
 }

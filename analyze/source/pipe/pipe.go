@@ -16,9 +16,9 @@ import (
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
-// writerWait is how long a named pipe may have no writer before somebody is told. Tests
-// shorten it.
-var writerWait = 2 * time.Second
+// WriterWait is how long a named pipe may have no writer before somebody is told. It is a
+// variable for tests, here and of the commands, which would all wait that long.
+var WriterWait = 2 * time.Second
 
 // silence is how long the first byte out of a pipe may take before somebody is told.
 // Engines gather a large image before they send it.
@@ -47,7 +47,7 @@ func Open(ctx context.Context, path string, waiting func(what string)) (*os.File
 			}
 		}
 	}()
-	soon := time.NewTimer(writerWait)
+	soon := time.NewTimer(WriterWait)
 	defer soon.Stop()
 	for {
 		select {
