@@ -112,6 +112,9 @@ func (f *facts) ssh() string {
 	case f.called("npm", "pip*", "go", "cargo", "composer", "bundle") != "":
 		return cmp.Or(f.namedDesk(), f.connects(), f.startsOthers())
 	}
+	if f.Waits() {
+		return peopleWork + ", which does nothing by itself"
+	}
 	if f.namesAny(compileWith) != "" {
 		return "" // git fetches the sources of what is compiled
 	}
