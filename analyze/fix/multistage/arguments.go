@@ -2,6 +2,7 @@ package multistage
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -95,6 +96,28 @@ func (d *draft) doubtArguments() string {
 	return ""
 }
 
+// pythonVersion matches the directory of one version of Python, and takes the version.
+var pythonVersion = lazyregexp.New(`(?:^|/)python([0-9]+\.[0-9]+)(?:/|$)`)
+
+// doubtVersions: no path that is copied has a version of Python in it that the tag of the base image
+// leaves open (python:3): a newer image of that tag has another.
+func (d *draft) doubtVersions() string {
+	words := strings.Fields(d.base)
+	if len(words) == 0 {
+		return ""
+	}
+	name, tag, _ := strings.Cut(path.Base(words[len(words)-1]), ":")
+	if name != "python" && name != "pypy" || strings.Contains(d.base, "@sha256:") {
+		return ""
+	}
+	for _, s := range d.copied {
+		if found := pythonVersion.FindStringSubmatch(s.path); found != nil && !strings.Contains(tag, found[1]) {
+			return fmt.Sprintf("the copied files lie where Python %s looks, and %s may bring another", found[1], words[len(words)-1])
+		}
+	}
+	return ""
+}
+
 // namesArgument reports whether an instruction of the build stage behind an ARG names its variable.
 func (d *draft) namesArgument(i int, name string) bool {
 	return slices.ContainsFunc(d.instructions[i+1:d.boundary+1], func(in instruction) bool {
@@ -103,12 +126,12 @@ func (d *draft) namesArgument(i int, name string) bool {
 }
 
 // holdsPath reports whether a path is, or has as its beginning or as one of its names, a value.
-func holdsPath(path, value string) bool {
+func holdsPath(name, value string) bool {
 	if strings.HasPrefix(value, "/") {
 		value = strings.TrimSuffix(value, "/")
-		return strings.Count(value, "/") > 0 && len(value) > 1 && (path == value || strings.HasPrefix(path, value+"/"))
+		return strings.Count(value, "/") > 0 && len(value) > 1 && (name == value || strings.HasPrefix(name, value+"/"))
 	}
-	return slices.Contains(strings.Split(path, "/"), value)
+	return slices.Contains(strings.Split(name, "/"), value)
 }
 
 // doubtToolsAgain: no install of the new stage takes recommended packages among which are build tools.

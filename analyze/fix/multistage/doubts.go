@@ -19,7 +19,7 @@ type Doubt string
 // base image is lost, that it is known what runs, that nobody works in the container, that
 // nothing compiles while it runs, and which files the build made.
 func (d *draft) findDoubts() (doubts []Doubt) {
-	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtVersionControl, d.doubtArguments, d.doubtToolsAgain, d.doubtModules, d.doubtSplit} {
+	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtVersionControl, d.doubtArguments, d.doubtVersions, d.doubtToolsAgain, d.doubtModules, d.doubtSplit} {
 		if why := find(); why != "" {
 			doubts = append(doubts, Doubt(strings.Join(strings.Fields(why), " ")))
 		}
@@ -146,7 +146,7 @@ func (d *draft) doubtEnvironment() string {
 }
 
 // compilesLater are directories of libraries that call a compiler while a program runs.
-var compilesLater = []string{"torch", "triton", "theano", "pytensor", "pymc", "pymc3", "aesara", "pythran", "cppyy", "pystan", "cmdstanpy", "deepspeed", "tvm", "pyopencl", "pycuda", "cupy", "pyximport", "numba", "weave", "ipykernel", "notebook", "jupyterlab",
+var compilesLater = []string{"torch", "triton", "mujoco_py", "theano", "pytensor", "pymc", "pymc3", "aesara", "pythran", "cppyy", "pystan", "cmdstanpy", "deepspeed", "tvm", "pyopencl", "pycuda", "cupy", "pyximport", "numba", "weave", "ipykernel", "notebook", "jupyterlab",
 	"rstan", "cmdstanr", "brms", "inline", "rcpp11", "devtools", "remotes", "pak", "renv", "IRkernel", "Inline", "RubyInline"}
 
 // doubtCompilers: no library is at hand that compiles while a program runs.

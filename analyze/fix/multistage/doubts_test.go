@@ -40,6 +40,8 @@ var doubts = []struct{ name, lines, command, want string }{
 	{name: "a variable of compilers", lines: "ENV CC=gcc\n" + install + compileELF, want: "the container sets CC, which compilers read"},
 	{name: "a mode for developers", lines: "ENV RAILS_ENV=development\n" + install + compileELF, want: "RAILS_ENV suggests that the container is for development"},
 	{name: "a library that compiles", lines: install + compileELF + "RUN pip install torch ## /usr/local/lib/python3.11/site-packages/torch/a.py 9k\n", want: "/usr/local/lib/python3.11/site-packages/torch may compile while it runs"},
+	{name: "a Python that the tag leaves open", lines: "FROM python:3\n" + install + compileELF + "RUN pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/a.py 9k\n", want: "the copied files lie where Python 3.11 looks, and python:3 may bring another"},
+	{name: "a Python that the tag names", lines: "FROM python:3.11-slim\n" + install + compileELF + "RUN pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/a.py 9k\n"},
 	{name: "a library of the compiler", lines: strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k /usr/lib/libq.so.1:9k", 1) + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app elf needs=libq.so.1 9k\n", want: "/usr/local/bin/app needs libq.so.1, which only the build stage has"},
 	{name: "a directory of the base image that a RUN gives away, as the image shows", lines: install + "RUN chown 1000:1000 /srv && gcc -o /usr/local/bin/app a.c ## /srv/ owner=1000:1000; /usr/local/bin/app elf needs=libc.so.6 9k\n"},
 	{name: "a directory of the base image that a RUN gives away, as the image does not show", lines: install + "RUN chown -R shiny:shiny /srv/shiny-server ##\n" + compileELF},

@@ -34,6 +34,8 @@ var compilers = []string{"gcc", "g++", "cc", "c++", "c89", "c99", "clang", "clan
 var toolUses = []toolUse{
 	{[]string{"default-jdk*", "openjdk-*-jdk*"}, slices.Concat([]string{"javac", "jar", "mvn", "mvnw", "gradle", "gradlew", "ant", "sbt", "lein", "clojure", "kotlinc", "scalac", "native-image", "jlink", "jpackage", "jdeps"}, drivers)},
 	{[]string{"binutils*"}, slices.Concat(compilers, drivers, installers, []string{"objcopy", "objdump", "readelf", "nm", "jlink"})}, // jlink --strip-debug calls objcopy
+	// Compilers for other machines: what is installed from an archive of modules is for this one.
+	{[]string{"*-elf", "*-eabi", "*-eabihf", "gcc-*-linux-gnu*", "g++-*-linux-gnu*", "*mingw-w64*", "gcc-avr", "avr-libc"}, slices.Concat(compilers, drivers, []string{"go", "build script"})},
 	{[]string{"maven"}, []string{"mvn", "build script", "make"}},
 	{[]string{"gradle"}, []string{"gradle", "build script", "make"}},
 	{[]string{"ant"}, []string{"ant", "build script", "make"}},

@@ -43,6 +43,8 @@ var judgements = []struct {
 	{name: "a JDK that no RUN calls", lines: tool("gcc", "default-jdk") + compile, left: "no RUN appears to use default-jdk, so the container may need it"},
 	{name: "maven beside a compiler", lines: tool("gcc", "maven") + compile, left: "no RUN appears to use maven, so the container may need it"},
 	{name: "gradle where maven builds", lines: tool("maven", "gradle") + "RUN mvn package ## /srv/app.jar 9k\n", left: "no RUN appears to use gradle, so the container may need it"},
+	{name: "a compiler for another machine where pip alone installs", lines: tool("gcc", "gcc-riscv64-unknown-elf") + "RUN pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/core.py 9k\n", left: "no RUN appears to use gcc-riscv64-unknown-elf, so the container may need it"},
+	{name: "a compiler for another machine that a RUN calls", lines: tool("gcc-riscv64-unknown-elf") + "RUN riscv64-unknown-elf-gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n"},
 	{name: "a JDK where pip alone installs", lines: tool("gcc", "openjdk-17-jdk") + "RUN pip install numpy ## /usr/local/lib/python3.11/site-packages/numpy/core.py 9k\n", left: "no RUN appears to use openjdk-17-jdk, so the container may need it"},
 	{name: "autoconf where a gem is installed", lines: tool("make", "autoconf") + "RUN gem install nokogiri ## /usr/local/bundle/gems/a/a.rb 9k\n", left: "no RUN appears to use autoconf, so the container may need it"},
 	{name: "build-essential where files are downloaded", lines: tool("build-essential") + "RUN curl -fsSL https://example.com/app -o /usr/local/bin/app ## /usr/local/bin/app 9k\n", left: "no RUN appears to use build-essential, so the container may need it"},
