@@ -103,7 +103,7 @@ func (f *facts) locale() string {
 // not: that takes a key, and the Dockerfile would say so. Where nothing calls git it is there
 // for people, or for what runs later.
 func (f *facts) ssh() string {
-	if why := cmp.Or(f.logsIn(), f.says("ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf ssh:", "insteadOf git@", "url.ssh:", "url.git@", `url."ssh:`, `url."git@`), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add"), f.atWork()); why != "" {
+	if why := cmp.Or(f.logsIn(), f.says("ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf ssh:", "insteadOf git@", "url.ssh:", "url.git@", `url."ssh:`, `url."git@`), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add"), f.says("git-repo-downloads/repo", "repo init", "repo sync"), f.atWork()); why != "" {
 		return why
 	}
 	switch {
@@ -369,6 +369,11 @@ func (f *facts) videoHardware() string {
 // xdpyinfo and xwininfo.
 func looksForDisplays(f *facts) string {
 	return f.says("-find", "-create", "-svc", "-auth guess", "WAIT:", "pick", "xdpyinfo", "xwininfo")
+}
+
+// checksPackages asks for what checks packages of Debian, and for who may do so.
+func checksPackages(f *facts) string {
+	return cmp.Or(f.called("debuild", "lintian"), f.says("debuild", "lintian"), f.anything(), f.people())
 }
 
 func packs(f *facts) string {

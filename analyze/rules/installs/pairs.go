@@ -45,7 +45,7 @@ var pairs = []pair{
 	{of: "ghc ocaml* fpc nim gnat*", keep: "gcc libc6-dev", why: "it links with the C compiler", source: "https://packages.debian.org/bookworm/ghc"},
 	{of: "dpkg-dev devscripts debhelper", keep: "build-essential fakeroot gcc g++ make", calls: "dpkg-buildpackage debuild fakeroot dh", when: packs, source: "dpkg-buildpackage(1)"},
 
-	{of: "devscripts", keep: "lintian", calls: "debuild", why: "it checks packages with it", source: "debuild(1)"},
+	{of: "devscripts", keep: "lintian", when: checksPackages, source: "debuild(1)"},
 	{of: "python3-pip python-pip pipx python3-setuptools python3-dev python3-venv", keep: "build-essential python3-dev python-dev python3-all-dev libpython3-dev gcc g++", calls: "pip* python* poetry pipx", when: (*facts).wheels,
 		source: "https://packaging.python.org/en/latest/discussions/package-formats/"},
 	{of: "python-minimal python[23]-minimal python[23].*-minimal", keep: "python python[23] python[23].[0-9] python[23].[0-9][0-9] libpython*-stdlib", calls: "python*", when: (*facts).standardLibrary, source: "https://packages.debian.org/bookworm/python3.11-minimal"},
