@@ -224,6 +224,7 @@ func (m *machine) language(repo, tag, name string) bool {
 			m.passwd("jovyan:x:1000:100::/home/jovyan:/bin/bash\n", "")
 			m.tree.mkdir("home/jovyan", 1000, 100)
 			m.config.User, m.config.WorkingDir = "jovyan", "/home/jovyan"
+			m.config.Env = append(m.config.Env, "HOME=/home/jovyan") // for root, too
 			put("opt/conda/bin/conda", 1000)
 			put("opt/conda/bin/python", 12<<20)
 		}

@@ -19,7 +19,7 @@ var pythonSizes = map[string]int64{
 var pythonPrograms = map[string]string{"django": "django-admin", "awscli": "aws", "apache-airflow": "airflow", "notebook": "jupyter-notebook", "jupyter": "jupyter", "ansible": "ansible-playbook", "mkdocs-material": "", "setuptools": "", "wheel": "", "numpy": "f2py", "six": "", "requests": ""}
 
 // fromSource are packages of Python that pip compiles.
-var fromSource = map[string]bool{"psycopg2": true, "mysqlclient": true, "mysql-python": true, "pycrypto": true, "uwsgi": true, "pycurl": true, "python-ldap": true, "pyodbc": true, "pygraphviz": true, "netifaces": true, "dbus-python": true, "simplejson": false}
+var fromSource = map[string]bool{"psycopg2": true, "mysqlclient": true, "mariadb": true, "mysql-python": true, "pycrypto": true, "uwsgi": true, "pycurl": true, "python-ldap": true, "pyodbc": true, "pygraphviz": true, "netifaces": true, "dbus-python": true, "simplejson": false}
 
 // withCode are packages of Python with compiled code.
 var withCode = map[string]bool{"numpy": true, "pandas": true, "scipy": true, "lxml": true, "cryptography": true, "pyyaml": true, "pillow": true, "matplotlib": true, "scikit-learn": true, "gevent": true, "psutil": true, "cffi": true, "sqlalchemy": true, "markupsafe": true, "ujson": true, "grpcio": true, "torch": true}
@@ -331,5 +331,8 @@ func poetry(c *call) int {
 		cache = "/.cache/pipenv/http/numpy"
 	}
 	c.fill(c.get("HOME")+cache, 20<<20)
+	if c.args[0] == "poetry" {
+		c.fill(c.get("HOME")+"/.cache/pypoetry/artifacts/a1/b2/numpy-1.26.whl", 18<<20) // what it has downloaded
+	}
 	return 0
 }
