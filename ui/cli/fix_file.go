@@ -13,7 +13,6 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/analyze/fix"
-	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/ui/display"
 )
 
@@ -119,7 +118,7 @@ func below(dir string) string {
 // printPlace says what was written, or where patch has to run if that is not the
 // working directory.
 func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
-	if line := generatedLine(r.Old); line > 0 && !bytes.Equal(r.Old, r.New) {
+	if line := r.GeneratedLine(); line > 0 && !bytes.Equal(r.Old, r.New) {
 		fmt.Fprintf(w, "line %d says that %s is generated; make the change in what it is generated from, too\n", line, display.OneLine(d.path))
 	}
 	ignores := editsIgnore(r)
@@ -141,26 +140,6 @@ func (d *fixFile) printPlace(w io.Writer, r *fix.Result, written bool) {
 	if dir := filepath.Dir(d.ignorePath); dir != "." && d.ignoreName == ".dockerignore" {
 		fmt.Fprintf(w, "%s has an effect only if %s is the build context\n", display.OneLine(d.ignorePath), display.OneLine(dir))
 	}
-}
-
-// generated matches the comment by which a program says that it has written a file.
-var generated = lazyregexp.New(`(?i)\b(?:auto-?)?generated\b.*\bdo not (?:edit|modify|change)\b|\bdo not (?:edit|modify|change)\b.*\bgenerated\b|this (?:docker)?file (?:is|was) (?:auto-?|automatically )?generated`)
-
-// generatedLine returns the line of the comments at the top of a Dockerfile that says that the
-// file is generated, 0 where none does.
-func generatedLine(text []byte) int {
-	n := 0
-	for line := range strings.Lines(string(text)) {
-		n++
-		line = strings.TrimSpace(line)
-		switch {
-		case line != "" && line[0] != '#':
-			return 0
-		case generated.MatchString(line):
-			return n
-		}
-	}
-	return 0
 }
 
 // readSmall reads a file of limited size; what it returns is not nil.

@@ -1,4 +1,4 @@
-package cli
+package fix
 
 import "testing"
 
@@ -12,7 +12,7 @@ func TestGeneratedLine(t *testing.T) {
 		"FROM a\n# GENERATED FILE, DO NOT MODIFY!\n":                                                                       0,
 		"": 0,
 	} {
-		if got := generatedLine([]byte(text)); got != want {
+		if got := (&Result{Old: []byte(text)}).GeneratedLine(); got != want {
 			t.Errorf("%q: line %d, want %d", text, got, want)
 		}
 	}
