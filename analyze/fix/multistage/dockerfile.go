@@ -9,6 +9,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -137,7 +138,52 @@ func (d *draft) originalStage() (from, end int, lines []string) {
 			end = max(end, at.EndLine)
 		}
 	}
+	end = d.endWithoutPurges(lines, inside, end)
 	return file.Stages[len(file.Stages)-1].From.Line, endWithComments(lines, min(max(end, 1), len(lines))), lines
+}
+
+// endWithoutPurges is where a build stage ends without the RUNs at its end that only take packages
+// out, which makes nothing smaller there. inside are the instructions of the stage.
+func (d *draft) endWithoutPurges(lines []string, inside map[int]bool, end int) int {
+	for {
+		last := -1
+		for origin := range inside {
+			if at := d.original(origin); at != nil && at.EndLine == end {
+				last = origin
+			}
+		}
+		if last < 0 || !onlyPurges(d.in.Report.Instructions[last].Text) {
+			return end
+		}
+		delete(inside, last)
+		for end = d.original(last).Line - 1; end > 0 && strings.TrimSpace(lines[end-1]) == ""; end-- {
+		}
+	}
+}
+
+// onlyPurges reports whether a RUN takes packages out, and does nothing besides but to empty
+// apt's caches.
+func onlyPurges(text string) bool {
+	run, err := rewrite.ParseRun(text)
+	if err != nil || len(rewrite.Comments(text)) > 0 {
+		return false
+	}
+	purges := false
+	for _, c := range run.Commands {
+		sub, _, _ := c.Apt()
+		gone, removes := c.Removal("")
+		switch {
+		case sub == "remove" || sub == "purge" || sub == "autoremove" || sub == "auto-remove":
+			purges = true
+		case sub == "clean" || sub == "autoclean":
+		case removes && gone.Whole && !slices.ContainsFunc(gone.Targets, func(t string) bool {
+			return !strings.HasPrefix(t, "/var/lib/apt/lists/") && !strings.HasPrefix(t, "/var/cache/apt/")
+		}):
+		default:
+			return false
+		}
+	}
+	return purges
 }
 
 // writtenAt returns the first line of instructions of the report in the file without other
