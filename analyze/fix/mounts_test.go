@@ -1,6 +1,7 @@
 package fix_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/fix"
@@ -159,6 +160,8 @@ func TestEachRunFetchesItsLists(t *testing.T) {
 	tryNeeds(t, []needsCase{
 		{name: "a variable in a line of its own", steps: []step{fetched, does("ENV LANG=C"), does("RUN DEBIAN_FRONTEND=noninteractive \\\n    apt-get install -y b", bin)},
 			want: cleaned + "RUN apt-get update \\\n    && DEBIAN_FRONTEND=noninteractive \\\n    apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*\n"},
+		{name: "a long RUN between short ones", steps: []step{fetched, does("RUN apt-get install -y b"+strings.Repeat(" && cpanm x", 12), bin), does("RUN apt-get install -y c", bin)},
+			want: "RUN apt-get update && apt-get install -y a \\\n    && rm -rf /var/lib/apt/lists/*\nRUN apt-get update \\\n    && apt-get install -y b" + strings.Repeat(" && cpanm x", 12) + " \\\n    && rm -rf /var/lib/apt/lists/*\nRUN apt-get update \\\n    && apt-get install -y c \\\n    && rm -rf /var/lib/apt/lists/*\n"},
 		{name: "a value that is computed", steps: []step{fetched, does("ENV LANG=C"), does("RUN DEBIAN_FRONTEND=$(x) \\\n    apt-get install -y b", bin)}, left: "installs from the lists"},
 	})
 }

@@ -22,7 +22,7 @@ import (
 
 // maxOneStep is how many RUNs are still one step to people, of which one that only calls apt once counts
 // as half a one where all of them install: lines that each install a package are a list. maxMixed is how many, where one of them but
-// the last does more than to install. maxGoesOn is how many commands the last one may have that does.
+// the last does more than to install. maxGoesOn is how many commands one may have that does.
 const maxOneStep, maxMixed, maxGoesOn = 5, 3, 12
 
 // small are commands that are done at once and fetch nothing.
@@ -67,18 +67,22 @@ func oneStep(b *rules.Build, from, to, more int) bool {
 			continue
 		}
 		halves, runs = halves+2, runs+1
-		if commands, ok := in.Commands(i); ok && len(commands) == 1 && callsOnly(b, i, aptAlone) {
+		commands, ok := in.Commands(i)
+		if ok && len(commands) == 1 && callsOnly(b, i, aptAlone) {
 			halves--
 		}
-		if i < to && !installs(b, i) {
+		if installs(b, i) {
+			continue
+		}
+		if to > from && len(commands) > maxGoesOn {
+			return false
+		}
+		if i < to {
 			most = maxMixed
 		}
 	}
 	if most == maxOneStep && installs(b, to) {
 		runs, most = (halves+1)/2, most+more
-	}
-	if commands, _ := in.Commands(to); to > from && len(commands) > maxGoesOn && !installs(b, to) {
-		return false
 	}
 	return runs <= most && !Shuts(in.Texts(from, to))
 }
