@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -15,32 +17,50 @@ import (
 // maxAbove is how many directories above a Dockerfile its build context is looked for.
 const maxAbove = 8
 
+// ErrContextAbove says that a Dockerfile is built with a directory above the one where tare was
+// started. The diff could not name a file there, and what lies there may be another project's.
+var ErrContextAbove = errors.New("what COPY names lies above this directory")
+
 // BuildContext returns the directory that the COPY and ADD instructions of a Dockerfile at a
-// path read: the Dockerfile's own, or the nearest one above it that has what they name, where
-// its own lacks something. docker build -f docker/Dockerfile . is how such files are built.
-// Nothing above a repository's root is looked at.
-func BuildContext(dockerfile string, text []byte) string {
+// path read: the Dockerfile's own, or the nearest one above it that has all that they name,
+// where its own has nothing of it. docker build -f docker/Dockerfile . is how such files are
+// built. Nothing above a repository's root is looked at. The directory lies below the working
+// directory or is that itself, unless it is the Dockerfile's; where the right one seems to lie
+// above, the error is [ErrContextAbove].
+func BuildContext(dockerfile string, text []byte) (string, error) {
 	beside := filepath.Dir(dockerfile)
 	d, err := history.ParseDockerfile(dockerfile, text)
 	if err != nil {
-		return beside
+		return beside, nil
 	}
 	sources := contextSources(d)
+	exists := func(dir string) func(string) bool {
+		return func(source string) bool {
+			_, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(source)))
+			return err == nil
+		}
+	}
+	if len(sources) == 0 || slices.ContainsFunc(sources, exists(beside)) {
+		return beside, nil
+	}
 	dir := beside
 	for range maxAbove {
-		if hasAll(dir, sources) {
-			return dir
-		}
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 			break
 		}
 		dir = filepath.Join(dir, "..")
+		if !slices.ContainsFunc(sources, func(source string) bool { return !exists(dir)(source) }) {
+			if !filepath.IsLocal(dir) {
+				return beside, fmt.Errorf("%w; run tare fix in %s", ErrContextAbove, dir)
+			}
+			return dir, nil
+		}
 	}
-	return beside
+	return beside, nil
 }
 
 // contextSources are what a Dockerfile's instructions copy from the build context, as slash
-// separated paths that may have wildcards. What a variable names is left out.
+// separated paths. What a variable or a pattern names is left out: it may be nothing.
 func contextSources(d *history.Dockerfile) (sources []string) {
 	for _, stage := range d.Stages {
 		for _, step := range stage.Steps {
@@ -50,20 +70,11 @@ func contextSources(d *history.Dockerfile) (sources []string) {
 			}
 			for _, source := range c.Sources {
 				source = path.Clean("/" + source)[1:]
-				if source != "" && !strings.ContainsAny(source, "$:\\") && fs.ValidPath(source) {
+				if source != "" && !strings.ContainsAny(source, "$:\\*?[") && fs.ValidPath(source) {
 					sources = append(sources, source)
 				}
 			}
 		}
 	}
 	return sources
-}
-
-// hasAll reports whether a directory has a file for each path.
-func hasAll(dir string, sources []string) bool {
-	root := os.DirFS(dir)
-	return !slices.ContainsFunc(sources, func(source string) bool {
-		found, err := fs.Glob(root, source)
-		return err == nil && len(found) == 0
-	})
 }

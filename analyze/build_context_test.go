@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -8,23 +9,28 @@ import (
 
 func TestBuildContext(t *testing.T) {
 	for _, test := range []struct {
-		name, dockerfile, text string
-		files                  []string
-		want                   string
+		name, in, dockerfile, text string
+		files                      []string
+		want                       string
+		above                      bool
 	}{
-		{"beside", "a/Dockerfile", "COPY b /b\n", []string{"a/b", "b"}, "a"},
-		{"above", "a/Dockerfile", "COPY b /b\n", []string{"b"}, "."},
-		{"two above", "a/c/Dockerfile", "COPY b/*.go [d]/ /b/\nCOPY a/c/x /x\n", []string{"b/m.go", "d/y", "a/c/x", "a/b/m.go"}, "."},
-		{"one of two is nowhere", "a/Dockerfile", "COPY b /b\nCOPY build/x /x\n", []string{"b"}, "a"},
-		{"from the root of the context", "a/Dockerfile", "ADD /b ./c/ /b/\n", []string{"b", "c/d"}, "."},
-		{"all of it", "a/Dockerfile", "COPY . /b\n", []string{"b"}, "a"},
-		{"nothing of the context", "a/Dockerfile", "FROM x AS y\nCOPY --from=0 b /b\nADD https://x.org/b $B /c/\n", []string{"b"}, "a"},
-		{"behind a repository's root", "a/Dockerfile", "COPY b /b\n", []string{"b", "a/.git/HEAD"}, "a"},
-		{"no Dockerfile", "a/Dockerfile", "NOTHING", []string{"b"}, "a"},
+		{"beside", ".", "a/Dockerfile", "COPY b /b\n", []string{"a/b", "b"}, "a", false},
+		{"above", ".", "a/Dockerfile", "COPY b /b\n", []string{"b"}, ".", false},
+		{"two above", ".", "a/c/Dockerfile", "COPY m.go [d]/ /b/\nCOPY a/c/x /x\n", []string{"m.go", "a/c/x"}, ".", false},
+		{"one of two is nowhere", ".", "a/Dockerfile", "COPY b /b\nCOPY build/x /x\n", []string{"b"}, "a", false},
+		{"one of two is beside", ".", "a/Dockerfile", "COPY b /b\nCOPY build/x /x\n", []string{"a/b", "b", "build/x"}, "a", false},
+		{"a pattern, which may be nothing", ".", "a/Dockerfile", "COPY b c* /b/\nCOPY */*/*/*/*/*/*/*/x /x\n", []string{"a/b", "b", "c1"}, "a", false},
+		{"from the root of the context", ".", "a/Dockerfile", "ADD /b ./c/ /b/\n", []string{"b", "c/d"}, ".", false},
+		{"all of it", ".", "a/Dockerfile", "COPY . /b\n", []string{"b"}, "a", false},
+		{"nothing of the context", ".", "a/Dockerfile", "FROM x AS y\nCOPY --from=0 b /b\nADD https://x.org/b $B /c/\n", []string{"b"}, "a", false},
+		{"behind a repository's root", ".", "a/Dockerfile", "COPY b /b\n", []string{"b", "a/.git/HEAD"}, "a", false},
+		{"above the working directory", "a", "Dockerfile", "COPY b /b\n", []string{"b"}, ".", true},
+		{"beside the working directory", "a", "../c/Dockerfile", "COPY b /b\n", []string{"b", "c/x", "a/x"}, "../c", true},
+		{"a text that is no Dockerfile", ".", "a/Dockerfile", "NOTHING\n", []string{"b"}, "a", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			for _, name := range append(test.files, test.dockerfile) {
+			for _, name := range append(test.files, filepath.Join(test.in, test.dockerfile)) {
 				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 					t.Fatal(err)
 				}
@@ -32,29 +38,38 @@ func TestBuildContext(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			text := []byte("FROM debian\n" + test.text)
-			if test.text == "NOTHING" {
-				text = []byte(test.text)
-			}
-			if got := BuildContext(test.dockerfile, text); got != test.want {
-				t.Errorf("the context is %q, want %q", got, test.want)
-			}
-			whole, err := filepath.Abs(test.dockerfile)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, want := BuildContext(whole, text), filepath.Join(filepath.Dir(whole), mustRel(t, filepath.Dir(test.dockerfile), test.want)); got != want {
-				t.Errorf("by its whole path the context is %q, want %q", got, want)
+			t.Chdir(test.in)
+			got, err := BuildContext(test.dockerfile, []byte("FROM debian\n"+test.text))
+			if filepath.ToSlash(got) != test.want || errors.Is(err, ErrContextAbove) != test.above {
+				t.Errorf("the context is %q (%v), want %q", got, err, test.want)
 			}
 		})
 	}
 }
 
-func mustRel(t *testing.T, from, to string) string {
-	t.Helper()
-	way, err := filepath.Rel(from, to)
-	if err != nil {
-		t.Fatal(err)
+// TestLinksOutOfTheProject: a diff shows the lines around an edit, so a link that anybody may
+// have put there must not lead to other people's files.
+func TestLinksOutOfTheProject(t *testing.T) {
+	root := t.TempDir()
+	for _, dir := range []string{"project/.git", "project/a"} {
+		if err := os.MkdirAll(filepath.Join(root, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return way
+	for _, name := range []string{"secret", "project/ignored"} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte("x\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for target, refused := range map[string]bool{"../../secret": true, "../ignored": false} {
+		link := filepath.Join(root, "project/a/.dockerignore")
+		_ = os.Remove(link)
+		if err := os.Symlink(target, link); err != nil {
+			t.Skip(err)
+		}
+		file, err := ReadIgnoreFile(filepath.Join(root, "project/a/Dockerfile"), []byte("FROM debian\n"))
+		if (err != nil) != refused || (len(file.Data) == 0) != refused || file.Unknown != refused {
+			t.Errorf("the link to %s is read as %+v (%v)", target, file, err)
+		}
+	}
 }

@@ -27,14 +27,21 @@ func (f IgnoreFile) Path() string { return filepath.Join(f.Dir, f.Name) }
 
 // ReadIgnoreFile reads the file that BuildKit uses with the Dockerfile at a path, whose text
 // is given: that of the Dockerfile's own name beside it, else .dockerignore in the build
-// context (BuildContext). The error names the file.
+// context (BuildContext). The error names the file; with [ErrContextAbove] there is none that
+// could be read.
 func ReadIgnoreFile(dockerfile string, text []byte) (IgnoreFile, error) {
+	beside := filepath.Dir(dockerfile)
+	context, above := BuildContext(dockerfile, text)
 	var file IgnoreFile
-	for _, file = range []IgnoreFile{
-		{Dir: filepath.Dir(dockerfile), Name: filepath.Base(dockerfile) + ".dockerignore"},
-		{Dir: BuildContext(dockerfile, text), Name: ".dockerignore"},
-	} {
+	for _, file = range []IgnoreFile{{Dir: beside, Name: filepath.Base(dockerfile) + ".dockerignore"}, {Dir: context, Name: ".dockerignore"}} {
+		if above != nil && file.Name == ".dockerignore" {
+			file.Unknown = true
+			return file, above
+		}
 		data, err := readSmall(file.Path())
+		if err == nil {
+			err = staysInside(file.Path())
+		}
 		if err == nil {
 			file.Data = data
 			return file, nil
@@ -45,6 +52,39 @@ func ReadIgnoreFile(dockerfile string, text []byte) (IgnoreFile, error) {
 		}
 	}
 	return file, nil
+}
+
+// staysInside returns an error where a path is a link that leads out of the project: out of the
+// repository, or out of its own directory where there is none. A diff shows the lines around
+// an edit, and a link in a pull request could lead to anybody's secrets.
+func staysInside(name string) error {
+	if info, err := os.Lstat(name); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return err
+	}
+	target, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	if target, err = filepath.Abs(target); err != nil {
+		return err
+	}
+	root, err := filepath.EvalSymlinks(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	if root, err = filepath.Abs(root); err != nil {
+		return err
+	}
+	for dir := root; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			root = dir
+			break
+		}
+	}
+	if way, err := filepath.Rel(root, target); err != nil || !filepath.IsLocal(way) {
+		return fmt.Errorf("%s is a link that leads out of the project; put the file itself there", name)
+	}
+	return nil
 }
 
 // readSmall reads a regular file of limited size; what it returns is not nil.

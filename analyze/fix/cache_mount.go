@@ -152,8 +152,11 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 				return fmt.Sprintf("the RUN creates %s, which would already exist with a mount at %s", dir, target)
 			}
 		}
-		if run, why = withoutEmptying(run, rule.Empties, target); why != "" {
+		if run, why = p.withoutEmptying(run, rule.Empties, target); why != "" {
 			return why
+		}
+		if command := worksIn(run, target); command != "" {
+			return fmt.Sprintf("the RUN does something in %s, which a mount may hold already (%s)", target, command)
 		}
 	}
 	options := ""
@@ -248,16 +251,38 @@ func isMounted(text string, rule *rules.Rule, f *model.Finding) bool {
 	return err == nil && outside == "" && !slices.ContainsFunc(targets, func(t string) bool { return !run.Mounted(t) })
 }
 
+// worksIn returns a command of a RUN that names a directory and is none of the tool that fills it:
+// mkdir fails where a mount holds what it makes. "" where there is none.
+func worksIn(text, target string) string {
+	run, err := rewrite.ParseRun(text)
+	if err != nil {
+		return ""
+	}
+	for _, c := range run.Commands {
+		switch c.Name() {
+		case "mkdir", "mv", "ln", "mkfifo", "mknod", "rmdir":
+			if slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return isInside(path.Clean(w.Text), target) }) {
+				return oneLine(c.Source())
+			}
+		}
+	}
+	return ""
+}
+
 // withoutEmptying returns a RUN without what would empty a mount at target, which the given
 // commands do, or why that cannot be taken out.
-func withoutEmptying(run string, commands []string, target string) (edited, why string) {
+func (p *plan) withoutEmptying(run string, commands []string, target string) (edited, why string) {
 	r, err := rewrite.ParseRun(run)
 	if err != nil {
 		return "", "tare cannot parse the RUN as shell"
 	}
+	mistake := misspelt[target]
+	if p.holdsAnything(mistake) {
+		mistake = ""
+	}
 	found := false
 	for _, c := range r.Commands {
-		if empties(c, commands, target) {
+		if empties(c, commands, target, mistake) {
 			found = true
 			continue
 		}
@@ -270,7 +295,7 @@ func withoutEmptying(run string, commands []string, target string) (edited, why 
 	if !found {
 		return run, ""
 	}
-	edited, ok := rewrite.RemoveCommand(run, func(c rewrite.Command) bool { return empties(c, commands, target) })
+	edited, ok := rewrite.RemoveCommand(run, func(c rewrite.Command) bool { return empties(c, commands, target, mistake) })
 	if !ok || edited == "" {
 		return "", "the RUN cleans " + target + " in a way that tare cannot remove"
 	}
@@ -278,16 +303,40 @@ func withoutEmptying(run string, commands []string, target string) (edited, why 
 }
 
 // empties reports whether a command does nothing but to empty a mount at target; commands are
-// those of the tool that do.
-func empties(c rewrite.Command, commands []string, target string) bool {
+// those of the tool that do, mistake a directory that authors take for target, "" for none.
+func empties(c rewrite.Command, commands []string, target, mistake string) bool {
 	if slices.ContainsFunc(commands, func(command string) bool { return calls(c, command) }) {
 		return true
 	}
 	gone, ok := c.Removal("")
 	return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool {
 		t = path.Clean(t)
-		return !isInside(t, target) && (misspelt[target] == "" || !isInside(t, misspelt[target]))
+		return !isInside(t, target) && (mistake == "" || !isInside(t, mistake))
 	})
+}
+
+// holdsAnything reports whether a layer has something at an absolute path, or the layers were not
+// read.
+func (p *plan) holdsAnything(name string) bool {
+	t := p.report.Tree
+	if t == nil {
+		return true
+	}
+	node := model.Root
+	for part := range strings.SplitSeq(strings.Trim(name, "/"), "/") {
+		next, found := node, false
+		for child := range t.Children(node) {
+			if t.Name(child) == part {
+				next, found = child, true
+				break
+			}
+		}
+		if !found {
+			return false
+		}
+		node = next
+	}
+	return true
 }
 
 // misspelt are directories that nothing makes, by those that authors meant who remove them.

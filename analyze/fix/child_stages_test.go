@@ -12,6 +12,7 @@ func TestChildStages(t *testing.T) {
 	git := leftover("vcs-metadata", 5e6, 1, "app/.git/pack")
 	temp := leftover("temp-files", 5e6, 1, "tmp/tool-1.2/x")
 	lists := leftover("apt-lists", 5e6, 1, "var/lib/apt/lists/a")
+	cache := leftover("npm-cache", 5e6, 1, "root/.npm/x")
 	for _, test := range []struct {
 		name, make, child string
 		finding           model.Finding
@@ -28,6 +29,8 @@ func TestChildStages(t *testing.T) {
 		{"an install", "RUN apt-get update", "RUN apt-get install -y x", lists, false},
 		{"an install of its own", "RUN apt-get update", "RUN apt-get update && apt-get install -y x", lists, true},
 		{"an install that sudo calls", "RUN apt-get update", "RUN sudo apt-get install -y x", lists, false},
+		{"an install without network", "RUN npm ci", "RUN npm ci --offline", cache, false},
+		{"an install with network", "RUN npm ci", "RUN npm ci", cache, true},
 		{"a script that nobody knows", "RUN apt-get update", "RUN ./install", lists, false},
 	} {
 		dockerfile := "FROM debian AS base\n" + test.make + "\nFROM base AS test\n" + test.child + "\nFROM base\nCMD [\"/usr/bin/run\"]\n"

@@ -56,6 +56,8 @@ type Options struct {
 	// IgnoreUnknown is true where the .dockerignore cannot be read, so that it is
 	// not known whether there is one. No .dockerignore is edited then.
 	IgnoreUnknown bool
+	// IgnoreWhy says why, in words for brackets; "" where the Dockerfile is no file here.
+	IgnoreWhy string
 	// Reject are findings whose edits are not made, indexes in the report, with the
 	// reason that Result.Left tells.
 	Reject map[int]string

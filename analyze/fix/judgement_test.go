@@ -14,7 +14,15 @@ import (
 // why it leaves what it leaves.
 func fixed(t *testing.T, dockerfile string, opt fix.Options) (edited, left string) {
 	t.Helper()
+	return fixedTarget(t, dockerfile, "", opt)
+}
+
+// fixedTarget is fixed for a Dockerfile with more stages behind the one that the image is of
+// (docker build --target).
+func fixedTarget(t *testing.T, dockerfile, behind string, opt fix.Options) (edited, left string) {
+	t.Helper()
 	img, err := follow.Replay([]byte(dockerfile), follow.Options{})
+	dockerfile += behind
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,5 +346,29 @@ func TestUpdatesAreRepeatedAsTheyAre(t *testing.T) {
 	edited, left := fixed(t, "FROM debian:bookworm\nRUN apt-get update && make -C /src deps\nCOPY a /a\nRUN apt-get install -y --no-install-recommends jq\n", fix.Options{})
 	if !strings.Contains(edited, "apt-get update && make -C /src deps") {
 		t.Errorf("make has no lists:\n%s\n%s", edited, left)
+	}
+}
+
+// TestStagesThatGoOn: what another stage works with stays, though the image does without, also
+// where that stage stands behind the image's own.
+func TestStagesThatGoOn(t *testing.T) {
+	const node = "FROM node:20-bookworm-slim AS base\nWORKDIR /app\nCOPY package.json ./\nRUN npm install\n"
+	const last = "FROM base\nCOPY . .\nCMD [\"node\", \"server.js\"]\n"
+	const prod = "FROM debian:bookworm-slim AS prod\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nCMD [\"curl\"]\n"
+	for _, test := range []struct {
+		name, dockerfile, behind, edit string
+		edits                          bool
+	}{
+		{"no other stage", node + last, "", "--omit=dev", true},
+		{"tests in another", node + "FROM base AS test\nRUN npm test\n" + last, "", "--omit=dev", false},
+		{"a server for development in another", node + "FROM base AS dev\nCMD [\"npx\", \"nodemon\"]\n" + last, "", "--omit=dev", false},
+		{"tests behind", node + "CMD [\"node\", \"server.js\"]\n", "FROM base AS test\nRUN npm test\n", "--omit=dev", false},
+		{"an install behind", prod, "FROM prod AS dev\nRUN apt-get install -y git\n", "rm -rf", false},
+		{"an install behind that fetches for itself", prod, "FROM prod AS dev\nRUN apt-get update && apt-get install -y git\n", "rm -rf", true},
+	} {
+		edited, left := fixedTarget(t, test.dockerfile, test.behind, fix.Options{})
+		if strings.Contains(edited, test.edit) != test.edits {
+			t.Errorf("%s: edited %v, want %v:\n%s\nleft: %s", test.name, !test.edits, test.edits, edited, left)
+		}
 	}
 }

@@ -30,10 +30,11 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 	if stage < 0 {
 		return ""
 	}
-	thing, packages := p.taken(e, f), takesPackages(f)
+	thing, packages := p.taken(e, f), takesPackages(f) || developsWith(f)
+	image := p.imageStage()
 	for i := range p.file.Stages {
 		other := &p.file.Stages[i]
-		inherits := i != stage && p.descends(i, stage) && !p.descends(len(p.file.Stages)-1, i)
+		inherits := i != stage && p.descends(i, stage) && !p.descends(image, i)
 		follow := p.follow(e, i, stage)
 		for j := range other.Steps {
 			step := &other.Steps[j]
@@ -46,12 +47,42 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 			if packages && callsMore(step) {
 				return fmt.Sprintf("line %d, in a stage that continues this one, may call what the packages bring", step.Line)
 			}
+			if installsOffline.MatchString(step.Text) && fillsCache(f) {
+				return fmt.Sprintf("line %d, in a stage that continues this one, installs without network, perhaps from what the edit removes", step.Line)
+			}
 			if why := follow.Needs(step.Text, thing); why != "" && readsFiles(step.Text) {
 				return fmt.Sprintf("line %d (%s), in a stage that continues this one, may need what the edit removes", step.Line, why)
 			}
 		}
 	}
 	return ""
+}
+
+// imageStage returns the stage that the image was built from, which need not be the last one
+// (docker build --target).
+func (p *plan) imageStage() int {
+	line := 0
+	for i, piece := range p.at {
+		if piece != nil && !p.build.Instructions[i].Inherited {
+			line = max(line, piece.line)
+		}
+	}
+	return p.stageOf(line)
+}
+
+// developsWith reports whether a finding's packages are there for development: a stage that
+// continues this one may build or test with them.
+func developsWith(f *model.Finding) bool {
+	return f.Rule == "npm-dev-dependencies" || f.Rule == "dev-dependencies"
+}
+
+// installsOffline matches the option of an installer that takes packages from its cache alone.
+var installsOffline = lazyregexp.New(`--(?:prefer-)?offline\b|--no-index\b`)
+
+// fillsCache reports whether a finding's files are a cache of an installer.
+func fillsCache(f *model.Finding) bool {
+	rule, known := catalogue.ByID(f.Rule)
+	return known && (len(rule.Mounts) > 0 || rule.Group == rules.Caches)
 }
 
 // descends reports whether a stage goes on from another, directly or through stages between.

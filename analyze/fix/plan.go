@@ -46,6 +46,8 @@ type plan struct {
 
 	tools []int // findings of build tools, for a build stage after all other edits
 
+	guard map[int]int // what guards has found; nil until asked for
+
 	layersGone map[int]int // by layer that has no instruction any more: the edit that took it out
 }
 

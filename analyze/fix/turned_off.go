@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ var ofRecommends = lazyregexp.New(`(?i)\brecommends\b|\brecommended packages\b`)
 // stands in a comment in the RUN or right above it. Who has commented it out had a reason. So
 // had who says of which installs of a RUN leave recommended packages out.
 func (p *plan) turnedOff(rule string, e *edit) string {
-	if why := p.ignored(rule, e); why != "" {
+	if why := cmp.Or(p.guarded(e), p.ignored(rule, e), p.keptOnPurpose(rule, e)); why != "" {
 		return why
 	}
 	if rule != "apt-recommends" {

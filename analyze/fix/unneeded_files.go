@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -23,7 +24,7 @@ func (p *plan) tryIgnore(i int) (why string) {
 	case made == nil || p.at[*made] == nil || p.at[*made].fault != "":
 		return f.Fix.Summary
 	case p.opt.IgnoreUnknown:
-		return f.Fix.Summary + " (pass the Dockerfile with -f, so that tare can edit the .dockerignore beside it)"
+		return f.Fix.Summary + " (" + cmp.Or(p.opt.IgnoreWhy, "pass the Dockerfile with -f, so that tare can edit the .dockerignore beside it") + ")"
 	}
 	if rewrite.Keyword(p.build.Instructions[*made].Text) == "RUN" {
 		if i, made = p.originOf(i); i < 0 {

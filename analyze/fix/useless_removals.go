@@ -31,9 +31,12 @@ func (p *plan) dropUselessIn(i int) {
 		return
 	}
 	dir := p.workdir(i)
+	if len(run.Commands) > maxCleaners {
+		return
+	}
 	useless := func(c rewrite.Command) bool {
 		gone, removes := c.Removal(dir)
-		return removes && gone.Whole && len(gone.Targets) > 0 && !c.Conditional && p.isGone(gone, i, layer)
+		return removes && gone.Whole && len(gone.Targets) > 0 && !c.Conditional && p.isGone(gone, i, layer) && !p.mayHold(gone)
 	}
 	var dropped []rewrite.Command
 	for _, c := range run.Commands {
@@ -59,6 +62,25 @@ func (p *plan) dropUselessIn(i int) {
 		return
 	}
 	p.dropCommands(i, without, dropped, layer)
+}
+
+// maxCleaners is how many commands a RUN may have that may be needless. Each is held against all
+// that the RUN removed.
+const maxCleaners = 100
+
+// refilled are directories of which nobody misses the removal of what is not there: tools fill
+// them, and nobody hides anything in them.
+var refilled = []string{"/var/lib/apt", "/var/cache", "/var/log", "/tmp", "/var/tmp", "/root/.cache", "/root/.npm", "/usr/share/doc", "/usr/share/man"}
+
+// mayHold reports whether a rm names something that is nowhere in this image, and may be in one that
+// is built elsewhere: the .env of somebody else's directory.
+func (p *plan) mayHold(rm rewrite.Removal) bool {
+	return slices.ContainsFunc(rm.Targets, func(target string) bool {
+		if strings.ContainsAny(target, "*?[") || slices.ContainsFunc(refilled, func(dir string) bool { return isInside(target, dir) }) {
+			return false
+		}
+		return p.report.Tree != nil && !p.holdsAnything(target)
+	})
 }
 
 // dropCommands makes the edit: without is what is left of the RUN, "" for nothing.

@@ -139,7 +139,7 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 	r := analyzed.Report
 	result, err := own.plan(ctx, r, &file, fix.Options{
 		Rules: own.rules, CacheMount: own.strategy == "cache-mount", Stage: own.stage(),
-		Floor: own.floorOf(r), Ignore: file.ignore, IgnoreUnknown: f.file == "" && file.sample == "", Build: analyzed.Build,
+		Floor: own.floorOf(r), Ignore: file.ignore, IgnoreUnknown: f.file == "" && file.sample == "" || file.contextAbove != "", IgnoreWhy: file.contextAbove, Build: analyzed.Build,
 	}, t.log(f))
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -25,6 +26,7 @@ type fixFile struct {
 	sample string // the built-in sample that the Dockerfile is of; "" where it is none
 
 	ignorePath, ignoreName string
+	contextAbove           string // why the .dockerignore cannot be edited from here; "" where it can
 	ignore                 []byte // nil: there is none
 
 	// dir is where the Dockerfile lies, seen from the working directory and with slashes:
@@ -94,6 +96,9 @@ func (d *fixFile) read(reference string, f *flags) (err error) {
 	}
 	ignore, err := analyze.ReadIgnoreFile(f.file, d.text)
 	d.ignoreName, d.ignorePath, d.ignore = ignore.Name, ignore.Path(), ignore.Data
+	if errors.Is(err, analyze.ErrContextAbove) {
+		d.contextAbove, err = err.Error(), nil
+	}
 	return err
 }
 

@@ -95,4 +95,7 @@ func seenFrom(dir, file, ignore string) (p patchPlace, ok bool) {
 }
 
 // context is the directory that the Dockerfile is built with, as far as its instructions tell.
-func (d *fixFile) context() string { return analyze.BuildContext(d.path, d.text) }
+func (d *fixFile) context() string {
+	dir, _ := analyze.BuildContext(d.path, d.text)
+	return dir
+}

@@ -371,6 +371,20 @@ func looksForDisplays(f *facts) string {
 	return f.says("-find", "-create", "-svc", "-auth guess", "WAIT:", "pick", "xdpyinfo", "xwininfo")
 }
 
+// drawsWithJava asks for a program of Java that may draw: with Java 8 that loads a module of another
+// package, which its settings name, and fails without.
+func drawsWithJava(f *facts) string {
+	return cmp.Or(f.called("java", "javaws"), f.says("awt", "swing", ".jar", "DISPLAY"), f.people())
+}
+
+// debugs asks for people who debug in the container.
+func debugs(f *facts) string {
+	if f.Waits() {
+		return peopleWork + ", which does nothing by itself"
+	}
+	return cmp.Or(f.atWork(), f.people())
+}
+
 // checksPackages asks for what checks packages of Debian, and for who may do so.
 func checksPackages(f *facts) string {
 	return cmp.Or(f.called("debuild", "lintian"), f.says("debuild", "lintian"), f.anything(), f.people())

@@ -66,7 +66,7 @@ var pairs = []pair{
 
 	{keep: handTools, offered: true, when: (*facts).atWork, source: "https://containers.dev/implementors/spec/"},
 	{of: "valgrind", keep: "libc6-dbg", why: "it does not start without the symbols of the C library", source: "https://valgrind.org/docs/manual/faq.html#faq.crashes"},
-	{of: "gdb", keep: "libc6-dbg", calls: "gdb", when: (*facts).atWork, source: "https://packages.debian.org/bookworm/gdb"},
+	{of: "gdb", keep: "libc6-dbg", calls: "gdb", when: debugs, source: "https://packages.debian.org/bookworm/gdb"},
 	{of: "neovim", keep: "python3-pynvim python3-neovim xclip xsel", when: (*facts).atWork, source: "https://neovim.io/doc/user/provider.html"},
 	{keep: "less man-db openssh-client", offered: true, when: (*facts).desks, source: "https://git-scm.com/docs/git-config#Documentation/git-config.txt-corepager"},
 	{keep: "ca-certificates", when: (*facts).tls, source: "https://packages.debian.org/bookworm/ca-certificates"},
@@ -100,7 +100,7 @@ var pairs = []pair{
 	{of: "texlive-font-utils texlive-pstricks dvisvgm", keep: "ghostscript ps2eps", why: "it takes Ghostscript and ps2eps to turn figures into PDF and PostScript", source: "https://tug.org/epstopdf/"},
 	{of: "libreoffice libreoffice-base", keep: "default-jre libreoffice-java-common libreoffice-sdbc-*", why: "databases are opened with them", source: "https://packages.debian.org/bookworm/libreoffice-base"},
 	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* weasyprint inkscape", keep: "fonts-*", brought: true, why: "it draws text with these fonts", source: "https://wiki.debian.org/Fonts"},
-	{of: "openjdk-[78]-jre openjdk-[78]-jdk", keep: "libatk-wrapper-java-jni", why: "it draws no window without the module that its settings name", source: "https://github.com/docker-library/openjdk/issues/189"},
+	{of: "openjdk-[78]-jre openjdk-[78]-jdk", keep: "libatk-wrapper-java-jni", when: drawsWithJava, source: "https://github.com/docker-library/openjdk/issues/189"},
 	{of: "*-jre *-jdk", keep: "fonts-liberation* fonts-crosextra-* fonts-dejavu-core", why: "without fonts of these metrics, text would look different", source: "https://packages.debian.org/bookworm/openjdk-17-jre"},
 	{of: drawers, keep: metricFonts, why: "without fonts of these metrics, text would look different", source: "https://wiki.debian.org/SubstitutingCalibriAndCambriaFonts"},
 	{of: "chromium", keep: "chromium-sandbox", when: (*facts).sandbox, source: "https://packages.debian.org/bookworm/chromium-sandbox"},

@@ -270,7 +270,9 @@ func (s *steps) dropEarlier(tail int) {
 		if errexit && !one.first {
 			continue // the command before it would then be the last of its list
 		}
-		left := slices.DeleteFunc(slices.Clone(one.operands), func(o operand) bool { return slices.Contains(all.Targets, o.path) && isCache(o.path) })
+		left := slices.DeleteFunc(slices.Clone(one.operands), func(o operand) bool {
+			return slices.Contains(all.Targets, o.path) && isCache(o.path) && !s.namesBehind(i, tail, o.path)
+		})
 		switch {
 		case one.tool && !hasTool(s.list[tail:], one) || !one.tool && len(left) == len(one.operands) || strings.Contains(one.gap, "#") || i+1 < len(s.list) && strings.Contains(s.list[i+1].gap, "#"):
 		case len(left) == 0:
@@ -282,6 +284,13 @@ func (s *steps) dropEarlier(tail int) {
 			s.changed = true
 		}
 	}
+}
+
+// namesBehind reports whether a step behind one, up to another, names the directory of what that one
+// removes: mkdir fails where it is still there.
+func (s *steps) namesBehind(at, end int, removed string) bool {
+	dir := strings.TrimSuffix(removed, "/*")
+	return slices.ContainsFunc(s.list[at+1:end], func(one step) bool { return !one.isRemoval() && strings.Contains(one.text, dir) })
 }
 
 // isCache reports whether a path is one that commands fill again and do not mind.

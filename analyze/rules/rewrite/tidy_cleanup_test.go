@@ -20,6 +20,7 @@ var tidyCases = []struct {
 	{"each path once", "RUN a && rm -rf /b /c && rm -rf /c /d", "RUN a && rm -rf /b /c /d"},
 	{"what is below a path", "RUN a && rm -rf /b && rm -rf /b/c", "RUN a && rm -rf /b"},
 	{"a dot file is not below *", "RUN a && rm -rf /b/* && rm -rf /b/.c", "RUN a && rm -rf /b/* /b/.c"},
+	{"a directory that is made anew", "RUN rm -rf /var/lib/apt/lists/* && mkdir /var/lib/apt/lists/partial && a && rm -rf /b && rm -rf /var/lib/apt/lists/*", "RUN rm -rf /var/lib/apt/lists/* && mkdir /var/lib/apt/lists/partial && a && rm -rf /b /var/lib/apt/lists/*"},
 	{"a tool between", "RUN a && rm -rf /b && apt-get clean && rm -rf /c", "RUN a && rm -rf /b /c && apt-get clean"},
 	{"the same tool twice", "RUN a && apt-get clean && rm -rf /b && apt-get clean", "RUN a && apt-get clean && rm -rf /b"},
 	{"a tool behind", "RUN a && rm -rf /b && apt-get clean", ""},

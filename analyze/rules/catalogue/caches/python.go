@@ -172,6 +172,7 @@ var CondaCache = advice.Cache(advice.Cleanup{
 			"~/micromamba/pkgs/**", "~/.conda/pkgs/**", "$MAMBA_ROOT_PREFIX/pkgs/**", "$CONDA_PKGS_DIRS/**"},
 		Tools:   []string{"conda install", "mamba install", "micromamba install"},
 		Mounts:  []string{"/opt/conda/pkgs"},
+		Locked:  true, // https://github.com/conda/conda/issues/13055
 		Empties: []string{"conda clean", "mamba clean", "micromamba clean"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /opt/conda/pkgs",

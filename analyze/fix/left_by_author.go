@@ -1,0 +1,96 @@
+package fix
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue"
+)
+
+var (
+	// handsOff matches the comment by which an author keeps others from changing something, and
+	// takes what.
+	handsOff = lazyregexp.New(`(?i)^#.*\b(?:do not|don't|never) (?:modify|edit|change|touch)\b(.*)`)
+	below    = lazyregexp.New(`(?i)\b(?:below|beneath|following|from here|after this)\b`)
+	above    = lazyregexp.New(`(?i)\b(?:above|up to here|before this)\b`)
+	// handsOn matches a comment behind which changes are welcome again.
+	handsOn = lazyregexp.New(`(?i)^#.*\b(?:modify|edit|change|customi[sz]e|add)\b.*\b(?:below|from here|after this)\b`)
+)
+
+// guarded says that a comment keeps others from changing the instructions of an edit: one that
+// says so of all below it or above it, or right above the instruction.
+func (p *plan) guarded(e *edit) string {
+	for i := e.from; i <= e.to && i < len(p.at); i++ {
+		if p.at[i] == nil {
+			continue
+		}
+		if line := p.guards()[p.at[i].line]; line > 0 {
+			return fmt.Sprintf("the comment in line %d says not to change it", line)
+		}
+		for _, comment := range p.doc.commentsAbove(p.at[i]) {
+			if m := handsOff.FindStringSubmatch(comment); m != nil && strings.Contains(strings.ToLower(m[1]), "this") && !below.MatchString(m[1]) && !above.MatchString(m[1]) {
+				return "a comment there says not to change it"
+			}
+		}
+	}
+	return ""
+}
+
+// guards returns for each line of the old file that a comment keeps from being changed the line of
+// that comment.
+func (p *plan) guards() map[int]int {
+	if p.guard != nil {
+		return p.guard
+	}
+	p.guard = make(map[int]int)
+	from, n := 0, 0 // the comment that guards what follows it, and the line
+	for line := range strings.Lines(string(p.original)) {
+		n++
+		line = strings.TrimSpace(line)
+		m := handsOff.FindStringSubmatch(line)
+		switch {
+		case m != nil && below.MatchString(m[1]):
+			from = n
+		case m != nil && above.MatchString(m[1]):
+			for k := 1; k < n && from == 0; k++ {
+				p.guard[k] = n // from the top of the file
+			}
+			from = 0
+		case m == nil && handsOn.MatchString(line):
+			from = 0
+		case from > 0:
+			p.guard[n] = from
+		}
+	}
+	return p.guard
+}
+
+// keptOnPurpose says that the author of a Dockerfile has commented out the removal of what an edit
+// removes. Caches are not meant: they come back, and nothing reads them.
+func (p *plan) keptOnPurpose(rule string, e *edit) string {
+	if known, ok := catalogue.ByID(rule); !ok || known.Group == rules.Caches || e.removes == nil {
+		return ""
+	}
+	n := 0
+	for line := range strings.Lines(string(p.original)) {
+		n++
+		words := strings.Fields(strings.TrimLeft(line, " \t#&"))
+		if bare := strings.TrimSpace(line); !strings.HasPrefix(bare, "#") || !slices.Contains(words, "rm") {
+			continue
+		}
+		for _, word := range words {
+			name := strings.TrimSuffix(strings.Trim(word, `"';\&`), "/*")
+			if path.IsAbs(name) && len(name) > 1 && slices.ContainsFunc(e.removes.Targets, func(t string) bool {
+				t = strings.TrimSuffix(t, "/*")
+				return isInside(t, path.Clean(name)) || isInside(path.Clean(name), t)
+			}) {
+				return fmt.Sprintf("line %d, which is commented out, removed it: its author seems to need it", n)
+			}
+		}
+	}
+	return ""
+}

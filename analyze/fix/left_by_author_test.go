@@ -1,0 +1,34 @@
+package fix_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/fix"
+)
+
+// TestHandsOff: what a comment keeps from being changed stays, and so does what its author has
+// stopped to remove.
+func TestHandsOff(t *testing.T) {
+	const from, install = "FROM debian:bookworm-slim\n", "RUN apt-get update && apt-get install -y --no-install-recommends curl\n"
+	for _, test := range []struct {
+		name, dockerfile string
+		edits            bool
+	}{
+		{"below a comment", from + "# DO NOT MODIFY THE BELOW ####\n" + install + "# DO NOT MODIFY THE ABOVE ####\n", false},
+		{"to the end of the file", from + "# do not edit below this line\n" + install, false},
+		{"above a comment", from + install + "# Don't change anything above!\n", false},
+		{"right above", from + "# do not touch this\n" + install, false},
+		{"behind the end", from + "# DO NOT MODIFY THE BELOW\nRUN true\n# DO NOT MODIFY THE ABOVE\n" + install, true},
+		{"where changes are welcome", from + "# do not edit the following\nRUN true\n# add yours below\n" + install, true},
+		{"a comment on something else", from + "# curl must not change the proxy below\n" + install, true},
+		{"caches that come back", from + install + "#RUN rm -rf /var/lib/apt/lists/*\n", true},
+		{"sources that are needed", from + "RUN mkdir -p /tmp/build && cd /tmp/build && dd if=/dev/urandom of=x bs=1M count=9 && echo done \\\n    #rm -rf /tmp/build\n    && true\n", false},
+		{"sources that nobody speaks of", from + "RUN mkdir -p /tmp/build && cd /tmp/build && dd if=/dev/urandom of=x bs=1M count=9 && echo done\n", true},
+	} {
+		edited, left := fixed(t, test.dockerfile+"CMD [\"curl\"]\n", fix.Options{})
+		if strings.Contains(edited, "\n    && rm -rf") != test.edits {
+			t.Errorf("%s: edited %v, want %v:\n%s\nleft: %s", test.name, !test.edits, test.edits, edited, left)
+		}
+	}
+}
