@@ -21,12 +21,16 @@ const maxAbove = 8
 // started. The diff could not name a file there, and what lies there may be another project's.
 var ErrContextAbove = errors.New("what COPY names lies above this directory")
 
+// manifests are files that lie where a project begins.
+var manifests = []string{"package.json", "go.mod", "requirements.txt", "pyproject.toml", "setup.py", "Pipfile", "Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts", "composer.json", "Gemfile", "mix.exs", "CMakeLists.txt"}
+
 // BuildContext returns the directory that the COPY and ADD instructions of a Dockerfile at a
 // path read: the Dockerfile's own, or the nearest one above it that has all that they name,
 // where its own has nothing of it. docker build -f docker/Dockerfile . is how such files are
-// built. Nothing above a repository's root is looked at. The directory lies below the working
-// directory or is that itself, unless it is the Dockerfile's; where the right one seems to lie
-// above, the error is [ErrContextAbove].
+// built. A COPY of all that there is means the directory where the project begins. Nothing above
+// a repository's root is looked at. The directory lies below the working directory or is that
+// itself, unless it is the Dockerfile's; where the right one seems to lie above, the error is
+// [ErrContextAbove].
 func BuildContext(dockerfile string, text []byte) (string, error) {
 	beside := filepath.Dir(dockerfile)
 	d, err := history.ParseDockerfile(dockerfile, text)
@@ -40,7 +44,14 @@ func BuildContext(dockerfile string, text []byte) (string, error) {
 			return err == nil
 		}
 	}
-	if len(sources) == 0 || slices.ContainsFunc(sources, exists(beside)) {
+	fits := func(dir string) bool { // whether it has all that is copied
+		return !slices.ContainsFunc(sources, func(source string) bool { return !exists(dir)(source) })
+	}
+	named := len(sources) > 0
+	if !named { // all of it, so it is where a project begins
+		sources, fits = manifests, func(dir string) bool { return slices.ContainsFunc(manifests, exists(dir)) }
+	}
+	if slices.ContainsFunc(sources, exists(beside)) {
 		return beside, nil
 	}
 	dir := beside
@@ -49,7 +60,10 @@ func BuildContext(dockerfile string, text []byte) (string, error) {
 			break
 		}
 		dir = filepath.Join(dir, "..")
-		if !slices.ContainsFunc(sources, func(source string) bool { return !exists(dir)(source) }) {
+		if fits(dir) {
+			if !filepath.IsLocal(dir) && !named {
+				break
+			}
 			if !filepath.IsLocal(dir) {
 				return beside, fmt.Errorf("%w; run tare fix in %s", ErrContextAbove, dir)
 			}
