@@ -74,7 +74,8 @@ func (e *edit) mounts(targets []string) {
 	e.strategy, e.summary = model.CacheMount, "Keep "+strings.Join(targets, " and ")+" in a cache mount: the next build finds it there, and it never reaches the image."
 	var gone []string
 	for _, c := range added(e.after, e.before) {
-		if sub, _, _ := c.Apt(); sub != "update" && !slices.Contains(gone, c.Source()) {
+		_, removes := c.Removal("")
+		if (removes || strings.Contains(c.Source(), "clean") || strings.Contains(c.Source(), "purge")) && !slices.Contains(gone, c.Source()) {
 			gone = append(gone, c.Source())
 		}
 	}
