@@ -72,8 +72,14 @@ func (p *plan) guards() map[int]int {
 // keptOnPurpose says that the author of a Dockerfile has commented out the removal of what an edit
 // removes. Caches are not meant: they come back, and nothing reads them.
 func (p *plan) keptOnPurpose(rule string, e *edit) string {
-	if known, ok := catalogue.ByID(rule); !ok || known.Group == rules.Caches || e.removes == nil {
+	if known, ok := catalogue.ByID(rule); !ok || known.Group == rules.Caches {
 		return ""
+	}
+	var targets []string
+	for _, c := range added(e.before, e.after) {
+		if gone, ok := c.Removal(""); ok {
+			targets = append(targets, gone.Targets...)
+		}
 	}
 	n := 0
 	for line := range strings.Lines(string(p.original)) {
@@ -84,11 +90,11 @@ func (p *plan) keptOnPurpose(rule string, e *edit) string {
 		}
 		for _, word := range words {
 			name := strings.TrimSuffix(strings.Trim(word, `"';\&`), "/*")
-			if path.IsAbs(name) && len(name) > 1 && slices.ContainsFunc(e.removes.Targets, func(t string) bool {
+			if path.IsAbs(name) && len(name) > 1 && slices.ContainsFunc(targets, func(t string) bool {
 				t = strings.TrimSuffix(t, "/*")
 				return isInside(t, path.Clean(name)) || isInside(path.Clean(name), t)
 			}) {
-				return fmt.Sprintf("line %d, which is commented out, removed it: its author seems to need it", n)
+				return fmt.Sprintf("the removal in line %d is commented out, so its author seems to need it", n)
 			}
 		}
 	}

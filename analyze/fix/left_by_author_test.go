@@ -24,6 +24,7 @@ func TestHandsOff(t *testing.T) {
 		{"a comment on something else", from + "# curl must not change the proxy below\n" + install, true},
 		{"caches that come back", from + install + "#RUN rm -rf /var/lib/apt/lists/*\n", true},
 		{"sources that are needed", from + "RUN mkdir -p /tmp/build && cd /tmp/build && dd if=/dev/urandom of=x bs=1M count=9 && echo done \\\n    #rm -rf /tmp/build\n    && true\n", false},
+		{"sources that another RUN makes", from + "RUN mkdir -p /tmp/build && cd /tmp/build && dd if=/dev/urandom of=x bs=1M count=9\nRUN cd /tmp/build && cat x > /opt/y\n#RUN rm -rf /tmp/build\n", false},
 		{"sources that nobody speaks of", from + "RUN mkdir -p /tmp/build && cd /tmp/build && dd if=/dev/urandom of=x bs=1M count=9 && echo done\n", true},
 	} {
 		edited, left := fixed(t, test.dockerfile+"CMD [\"curl\"]\n", fix.Options{})
