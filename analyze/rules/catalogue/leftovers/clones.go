@@ -39,13 +39,21 @@ func unlessRun(r rules.Rule) rules.Rule {
 			if why := runsFrom(b, clone); why != "" {
 				return advice.Leave("Leave version control directories alone: " + why + ", so the program may ask for its version there; clone with --depth 1 to keep less of the history.")
 			}
-			if !b.RunsService() && !strings.HasPrefix(clone, "/tmp/") {
+			if (!b.RunsService() || startsWorkplace(b)) && !strings.HasPrefix(clone, "/tmp/") {
 				fix.Guess = "people use the image by hand, and whether they want the history of " + clone + " is a guess"
 			}
 		}
 		return fix
 	}
 	return r
+}
+
+// workplaces are programs in which people work in a container.
+var workplaces = lazyregexp.New(`^(?:jupyter|ipython|start-notebook|code-server|openvscode|theia|rserver|rstudio|sshd|ttyd|wetty)`)
+
+// startsWorkplace reports whether the container starts a program in which people work.
+func startsWorkplace(b *rules.Build) bool {
+	return slices.ContainsFunc(b.Program().Words, func(word string) bool { return workplaces.MatchString(path.Base(word)) })
 }
 
 // needsItsClone matches the addresses of tools that refuse to run, or to update what they install,

@@ -28,6 +28,8 @@ func TestClonesThatRun(t *testing.T) {
 		{"a shell with the clone as a volume", "git clone x /src/app", "true", `"Cmd": ["bash"], "Volumes": {"/src/app": {}}`, true},
 		{"a shell starts above the clone", "git clone x /src/app", "true", `"Cmd": ["bash"], "WorkingDir": "/src"`, false},
 
+		{"a notebook that people work in", "git clone x /src/app", "true", `"Entrypoint": ["jupyter", "lab"]`, false},
+
 		{"a tool that asks git for its version", "git clone https://github.com/flutter/flutter.git -b stable /src/app", "true", `"Cmd": ["tool"]`, true},
 		{"a tool by a name like that", "git clone https://github.com/x/flutterish /src/app", "true", `"Cmd": ["tool"]`, false},
 		{"installed as a copy", "git clone x /src/app", "pip install /src/app", `"Cmd": ["/usr/bin/tool"]`, false},
@@ -56,7 +58,7 @@ func TestClonesThatRun(t *testing.T) {
 		if stays != test.stays {
 			t.Errorf("%s: stays %v, want %v: %s", test.name, stays, test.stays, fix.Summary)
 		}
-		if forPeople := strings.Contains(test.config, `["bash"]`); !test.stays && forPeople != (fix.Guess != "") {
+		if forPeople := strings.Contains(test.config, `["bash"]`) || strings.Contains(test.config, "jupyter"); !test.stays && forPeople != (fix.Guess != "") {
 			t.Errorf("%s: a guess: %q", test.name, fix.Guess)
 		}
 		if !test.stays && (fix.After == nil || !strings.Contains(*fix.After, "rm -rf /src/app/.git")) {
