@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -100,4 +101,38 @@ func check(t *testing.T, r *runner, w row) {
 		t.Errorf("%s: %d bytes instead of %d\n%s", w.strategy, w.after, w.before, text)
 	}
 	checkPrediction(t, w, text)
+}
+
+// TestRatings: each rating is of a Dockerfile in the list, and of a kind that the page on savings
+// counts.
+func TestRatings(t *testing.T) {
+	list, err := os.ReadFile("testdata/list.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := make(map[string]bool)
+	for line := range strings.Lines(string(list)) {
+		if at := strings.LastIndexByte(line, '\t'); at > 0 {
+			known[line[:at]] = true
+		}
+	}
+	ratings, err := os.ReadFile("testdata/ratings.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(ratings)) {
+		columns := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if n++; n == 1 {
+			continue // what the columns are called
+		}
+		if len(columns) != 6 || !known[columns[0]+"\t"+columns[1]] || columns[5] == "" ||
+			!slices.Contains([]string{"default", "cache-mount", "multi-stage"}, columns[2]) ||
+			!slices.Contains([]string{"first", "again"}, columns[3]) || !slices.Contains([]string{"merged", "change", "wrong", "sim"}, columns[4]) {
+			t.Errorf("line %d: %q", n, columns)
+		}
+	}
+	if n < 2 {
+		t.Error("there are no ratings")
+	}
 }
