@@ -68,9 +68,12 @@ func (p *plan) flagLikeOnes(i int, made *Applied) {
 	if made.Strategy != model.Flag && made.Strategy != model.CacheMount || p.opt.Findings != nil || !isCertainCache(f) || p.firstFlag(f) != i {
 		return
 	}
-	held := make(map[int]bool) // layers with a finding of their own
+	// Layers with a finding of their own. Mounts come behind all other edits, so a RUN that any of
+	// those is for gets none: whether they are made must make no difference.
+	held := make(map[int]bool)
 	for k := range p.report.Findings {
-		if g := &p.report.Findings[k]; g.Rule == f.Rule && g.Layer != nil {
+		g := &p.report.Findings[k]
+		if other := made.Strategy == model.CacheMount && p.opt.wanted(g) && editKey(g.Fix) != ""; g.Layer != nil && (other || g.Rule == f.Rule) {
 			held[*g.Layer] = true
 		}
 	}

@@ -69,11 +69,12 @@ func dependent(r *model.Report, text string, opt Options) (n int, problem string
 	return len(changes), ""
 }
 
-// changesOf returns the findings of each change: those of edits that share an instruction.
+// changesOf returns the findings of each change: those of edits that share an instruction, and what
+// such an edit removes besides.
 func changesOf(result *Result) (changes [][]int) {
 	var touched [][]int
 	for _, a := range result.Applied {
-		findings, at := slices.Clone(a.Findings), slices.Clone(a.Instructions)
+		findings, at := slices.Concat(a.Findings, a.Also), slices.Clone(a.Instructions)
 		for k := 0; k < len(changes); k++ {
 			if overlap(touched[k], at) {
 				findings, at = append(findings, changes[k]...), append(at, touched[k]...)
