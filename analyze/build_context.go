@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -27,8 +28,8 @@ var manifests = []string{"package.json", "go.mod", "requirements.txt", "pyprojec
 // BuildContext returns the directory that the COPY and ADD instructions of a Dockerfile at a
 // path read: the Dockerfile's own, or the nearest one above it that has all that they name,
 // where its own has nothing of it. docker build -f docker/Dockerfile . is how such files are
-// built. A COPY of all that there is means the directory where the project begins. Nothing above
-// a repository's root is looked at. The directory lies below the working directory or is that
+// built. A COPY of all that there is means the directory where the project begins, or where the
+// files are that commands name. Nothing above a repository's root is looked at. The directory lies below the working directory or is that
 // itself, unless it is the Dockerfile's; where the right one seems to lie above, the error is
 // [ErrContextAbove].
 func BuildContext(dockerfile string, text []byte) (string, error) {
@@ -37,7 +38,10 @@ func BuildContext(dockerfile string, text []byte) (string, error) {
 	if err != nil {
 		return beside, nil
 	}
-	sources := contextSources(d)
+	sources, all := contextSources(d)
+	if len(sources) == 0 && !all {
+		return beside, nil
+	}
 	exists := func(dir string) func(string) bool {
 		return func(source string) bool {
 			_, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(source)))
@@ -48,8 +52,9 @@ func BuildContext(dockerfile string, text []byte) (string, error) {
 		return !slices.ContainsFunc(sources, func(source string) bool { return !exists(dir)(source) })
 	}
 	named := len(sources) > 0
-	if !named { // all of it, so it is where a project begins
-		sources, fits = manifests, func(dir string) bool { return slices.ContainsFunc(manifests, exists(dir)) }
+	if !named { // all of it, so it is where a project begins, or where there is what commands name
+		sources = append(wordsOfCommands(d), manifests...)
+		fits = func(dir string) bool { return slices.ContainsFunc(sources, exists(dir)) }
 	}
 	if slices.ContainsFunc(sources, exists(beside)) {
 		return beside, nil
@@ -70,12 +75,48 @@ func BuildContext(dockerfile string, text []byte) (string, error) {
 			return dir, nil
 		}
 	}
+	if !named && beside != "." && filepath.IsLocal(beside) && isForDocker(beside) {
+		return ".", nil // nobody copies nothing but this
+	}
 	return beside, nil
 }
 
+// wordsOfCommands are the relative paths of files that the commands of a Dockerfile name.
+func wordsOfCommands(d *history.Dockerfile) (names []string) {
+	for _, stage := range d.Stages {
+		for _, step := range stage.Steps {
+			switch step.Keyword {
+			case "RUN", "CMD", "ENTRYPOINT":
+			default:
+				continue
+			}
+			for word := range strings.FieldsFuncSeq(step.Text, func(r rune) bool { return strings.ContainsRune(" \t\n\"'`,;&|()[]{}<>=", r) }) {
+				name := path.Clean(word)
+				if strings.ContainsAny(name, "./") && name != "." && !strings.ContainsAny(name, "$:\\*?") && fs.ValidPath(name) && len(names) < maxWords {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// maxWords is how many words of commands are looked for on the disk.
+const maxWords = 200
+
+// forDocker matches the files of a directory that is there to build images in.
+var forDocker = lazyregexp.New(`(?i)^(?:(?:dockerfile|containerfile|docker-compose|compose|docker-bake)(?:[._-].*)?|.*\.(?:dockerfile|dockerignore|env|conf|cfg|ini|md|sh)|\.dockerignore|\.env.*)$`)
+
+// isForDocker reports whether a directory has nothing but what images are built and started with.
+func isForDocker(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() || !forDocker.MatchString(e.Name()) })
+}
+
 // contextSources are what a Dockerfile's instructions copy from the build context, as slash
-// separated paths. What a variable or a pattern names is left out: it may be nothing.
-func contextSources(d *history.Dockerfile) (sources []string) {
+// separated paths. What a variable or a pattern names is left out: it may be nothing. all is true
+// where one copies all that there is.
+func contextSources(d *history.Dockerfile) (sources []string, all bool) {
 	for _, stage := range d.Stages {
 		for _, step := range stage.Steps {
 			c, ok := rewrite.ParseCopy(step.Text)
@@ -84,11 +125,12 @@ func contextSources(d *history.Dockerfile) (sources []string) {
 			}
 			for _, source := range c.Sources {
 				source = path.Clean("/" + source)[1:]
+				all = all || source == ""
 				if source != "" && !strings.ContainsAny(source, "$:\\*?[") && fs.ValidPath(source) {
 					sources = append(sources, source)
 				}
 			}
 		}
 	}
-	return sources
+	return sources, all
 }

@@ -21,10 +21,14 @@ func TestBuildContext(t *testing.T) {
 		{"one of two is beside", ".", "a/Dockerfile", "COPY b /b\nCOPY build/x /x\n", []string{"a/b", "b", "build/x"}, "a", false},
 		{"a pattern, which may be nothing", ".", "a/Dockerfile", "COPY b c* /b/\nCOPY */*/*/*/*/*/*/*/x /x\n", []string{"a/b", "b", "c1"}, "a", false},
 		{"from the root of the context", ".", "a/Dockerfile", "ADD /b ./c/ /b/\n", []string{"b", "c/d"}, ".", false},
-		{"all of it", ".", "a/Dockerfile", "COPY . /b\n", []string{"b"}, "a", false},
+		{"all of it, and nothing tells of where", ".", "a/Dockerfile", "COPY . /b\n", []string{"b", "a/lib/x"}, "a", false},
 		{"all of a project that begins above", ".", "a/Dockerfile", "COPY . /b\n", []string{"go.mod"}, ".", false},
 		{"all of a project that begins beside", ".", "a/Dockerfile", "COPY . /b\n", []string{"go.mod", "a/package.json"}, "a", false},
 		{"all of a project below another", "a", "Dockerfile", "COPY . /b\n", []string{"go.mod", "a/main.c"}, ".", false},
+		{"all of what commands name", ".", "a/Dockerfile", "COPY . /b\nRUN chmod +x scripts/run.sh\n", []string{"scripts/run.sh", "a/x"}, ".", false},
+		{"all of what a command starts", ".", "a/Dockerfile", "COPY . /b\nCMD [\"python3\", \"app.py\"]\n", []string{"app.py", "a/app.py"}, "a", false},
+		{"all, with nothing but the Dockerfile beside", ".", "a/Dockerfile", "COPY . /b\n", []string{"a/nginx.conf", "main.c"}, ".", false},
+		{"all, with something beside", ".", "a/Dockerfile", "COPY . /b\n", []string{"a/main.c", "main.c"}, "a", false},
 		{"nothing of the context", ".", "a/Dockerfile", "FROM x AS y\nCOPY --from=0 b /b\nADD https://x.org/b $B /c/\n", []string{"b"}, "a", false},
 		{"behind a repository's root", ".", "a/Dockerfile", "COPY b /b\n", []string{"b", "a/.git/HEAD"}, "a", false},
 		{"above the working directory", "a", "Dockerfile", "COPY b /b\n", []string{"b"}, ".", true},
@@ -70,7 +74,7 @@ func TestLinksOutOfTheProject(t *testing.T) {
 		if err := os.Symlink(target, link); err != nil {
 			t.Skip(err)
 		}
-		file, err := ReadIgnoreFile(filepath.Join(root, "project/a/Dockerfile"), []byte("FROM debian\n"))
+		file, err := ReadIgnoreFile(filepath.Join(root, "project/a/Dockerfile"), []byte("FROM debian\n"), "")
 		if (err != nil) != refused || (len(file.Data) == 0) != refused || file.Unknown != refused {
 			t.Errorf("the link to %s is read as %+v (%v)", target, file, err)
 		}

@@ -27,11 +27,14 @@ func (f IgnoreFile) Path() string { return filepath.Join(f.Dir, f.Name) }
 
 // ReadIgnoreFile reads the file that BuildKit uses with the Dockerfile at a path, whose text
 // is given: that of the Dockerfile's own name beside it, else .dockerignore in the build
-// context (BuildContext). The error names the file; with [ErrContextAbove] there is none that
-// could be read.
-func ReadIgnoreFile(dockerfile string, text []byte) (IgnoreFile, error) {
+// context, which is that of [BuildContext] where context is "". The error names the file; with
+// [ErrContextAbove] there is none that could be read.
+func ReadIgnoreFile(dockerfile string, text []byte, context string) (IgnoreFile, error) {
 	beside := filepath.Dir(dockerfile)
-	context, above := BuildContext(dockerfile, text)
+	var above error
+	if context == "" {
+		context, above = BuildContext(dockerfile, text)
+	}
 	var file IgnoreFile
 	for _, file = range []IgnoreFile{{Dir: beside, Name: filepath.Base(dockerfile) + ".dockerignore"}, {Dir: context, Name: ".dockerignore"}} {
 		if above != nil && file.Name == ".dockerignore" {

@@ -34,7 +34,7 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 		if err != nil {
 			return nil, err
 		}
-		h.ignore, _ = ReadIgnoreFile(opt.Dockerfile, h.dockerfile.Bytes()) // one that cannot be read is edited by nobody
+		h.ignore, _ = ReadIgnoreFile(opt.Dockerfile, h.dockerfile.Bytes(), "") // one that cannot be read is edited by nobody
 	}
 	h.progress.phase(Opening)
 	img, err := source.Open(ctx, reference, h.opt.Options)

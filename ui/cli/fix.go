@@ -87,7 +87,7 @@ does.`,
 	set.BoolVar(&own.measure, "measure", false, "recompress the changed layers to measure the new pull size")
 	set.BoolVar(&own.try, "try", false, "build and run the edited Dockerfile, and drop changes that break it")
 	set.StringVar(&own.smoke, "smoke", "", "with --try: a `COMMAND` that must succeed in a container (default: start the image's own)")
-	set.StringVar(&own.context, "context", "", "with --try: the build context, a `DIRECTORY` (default: the Dockerfile's, or the one above it that has what it copies)")
+	set.StringVar(&own.context, "context", "", "the build context, a `DIRECTORY`: the .dockerignore there is edited, and --try builds there (default: the Dockerfile's, or the one above it that has what it copies)")
 	set.StringVar(&own.engine, "engine", "", "with --try: the `BUILDER`: docker, podman or buildx")
 	set.StringArrayVar(&own.run, "run-flag", nil, "with --try: a `FLAG` for docker run, such as --run-flag=--network=host; repeatable")
 	return cmd
@@ -106,8 +106,8 @@ func (own *fixFlags) check(reference string, f *flags) error {
 		return errors.New("-o: tare fix writes a diff and nothing else; leave it out")
 	case own.try && f.file == "":
 		return errors.New("--try: there is nothing to build; pass the Dockerfile with -f")
-	case !own.try && (own.smoke != "" || own.context != "" || own.engine != "" || len(own.run)+len(own.build) > 0):
-		return errors.New("--smoke, --context, --engine, --run-flag and arguments after -- need --try; add it")
+	case !own.try && (own.smoke != "" || own.engine != "" || len(own.run)+len(own.build) > 0):
+		return errors.New("--smoke, --engine, --run-flag and arguments after -- need --try; add it")
 	case reference == "-" && (f.file == "" || own.measure):
 		return errors.New("standard input can be read only once; save the image to a file first")
 	}
@@ -130,7 +130,7 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 	if err := cmp.Or(f.check(), own.check(reference, f), own.tryFlags.check(), own.checkFloor()); err != nil {
 		return err
 	}
-	var file fixFile
+	file := fixFile{chosen: own.context}
 	image, analyzed, err := file.analyze(ctx, reference, f, t)
 	if err != nil {
 		return err

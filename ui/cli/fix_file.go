@@ -26,6 +26,7 @@ type fixFile struct {
 	sample string // the built-in sample that the Dockerfile is of; "" where it is none
 
 	ignorePath, ignoreName string
+	chosen                 string // the build context that the user named; "" for none
 	contextAbove           string // why the .dockerignore cannot be edited from here; "" where it can
 	ignore                 []byte // nil: there is none
 
@@ -94,7 +95,7 @@ func (d *fixFile) read(reference string, f *flags) (err error) {
 	if d.text, err = readSmall(f.file, fix.MaxDockerfile); err != nil {
 		return fmt.Errorf("reading the Dockerfile: %w; pass another with -f", err)
 	}
-	ignore, err := analyze.ReadIgnoreFile(f.file, d.text)
+	ignore, err := analyze.ReadIgnoreFile(f.file, d.text, d.chosen)
 	d.ignoreName, d.ignorePath, d.ignore = ignore.Name, ignore.Path(), ignore.Data
 	if errors.Is(err, analyze.ErrContextAbove) {
 		d.contextAbove, err = err.Error(), nil

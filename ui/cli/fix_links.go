@@ -96,6 +96,9 @@ func seenFrom(dir, file, ignore string) (p patchPlace, ok bool) {
 
 // context is the directory that the Dockerfile is built with, as far as its instructions tell.
 func (d *fixFile) context() string {
+	if d.chosen != "" {
+		return d.chosen
+	}
 	dir, _ := analyze.BuildContext(d.path, d.text)
 	return dir
 }

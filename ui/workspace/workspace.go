@@ -117,7 +117,7 @@ func (w *Workspace) read(name string) {
 		return
 	}
 	w.file, w.text = name, append([]byte{}, text...)
-	w.ignore, err = analyze.ReadIgnoreFile(name, text)
+	w.ignore, err = analyze.ReadIgnoreFile(name, text, "")
 	w.ignore.Unknown = w.ignore.Unknown || err != nil
 }
 
