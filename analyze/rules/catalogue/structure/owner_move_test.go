@@ -173,6 +173,23 @@ func TestOwnersMove(t *testing.T) {
 			RUN chown -R app:app /app
 			+ app/ 5:5
 			+ app/b 5:5`, "RUN useradd app\nCOPY --chown=app:app . /app"},
+		{"the user with a number, made in between", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd --uid 5 --user-group app
+			+ etc/passwd
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/b 5:5`, "RUN useradd --uid 5 --user-group app\nCOPY --chown=app:app . /app"},
+		{"a user of the system whose home is there", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd -r -d /app app && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/b 5:5`, "RUN useradd -r -d /app app\nCOPY --chown=app:app . /app"},
 		{"a mode, with BuildKit", `
 			RUN --mount=type=cache,target=/c true
 			+ c/
@@ -253,6 +270,22 @@ func TestOwnersMove(t *testing.T) {
 			+ etc/passwd
 			+ app/ 5:5
 			+ app/a 5:5`, ""},
+		{"a user of the system whose home is made there", `
+			COPY . /app
+			+ app/
+			+ app/a
+			RUN useradd -r -md /app app && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+		{"what find asks of owners", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd app && find /app -user root -delete; chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/b 5:5`, ""},
 		{"a user made by a variable that is set in between", `
 			COPY . /app
 			+ app/

@@ -9,9 +9,9 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// asOther matches programs that run another as another user: what those do depends on
-// who owns the files.
-var asOther = lazyregexp.New(`(?:^|[\s;&|("'])(?:sudo|doas|su|gosu|su-exec|runuser|setpriv)\s|-user\b|-uid\b|-nouser\b|-group\b|\bstat\b`)
+// asOther matches programs that run another as another user, and tests of find: what those do
+// depends on who owns the files. --uid and --user-group are useradd's.
+var asOther = lazyregexp.New(`(?:^|[\s;&|("'])(?:sudo|doas|su|gosu|su-exec|runuser|setpriv)\s|(?:^|[\s"'])-(?:user|uid|nouser|group|gid|nogroup)\b|\bstat\b`)
 
 // undisturbed reports whether what stands between the first instruction that the edit
 // changes and the RUN does the same when the files already belong to their owner.
@@ -190,7 +190,11 @@ func (m *ownerMove) independent(commands []rewrite.Command) bool {
 		if others || c.Conditional || c.Subshell || c.Redirected {
 			return false
 		}
-		for _, w := range c.Args() {
+		home := namesHome(c)
+		for k, w := range c.Args() {
+			if k == home {
+				continue
+			}
 			name := w.Text
 			if !w.Literal {
 				early, ok := m.in.Expand(name, m.first)
@@ -205,6 +209,32 @@ func (m *ownerMove) independent(commands []rewrite.Command) bool {
 		}
 	}
 	return !slices.ContainsFunc(m.entries, func(e ownerEntry) bool { return within(e.path, "/home") })
+}
+
+// namesHome returns which word of a command names the home directory of a user, where the command
+// does not make it: useradd makes none of a user of the system, unless it is told to. -1 where
+// there is none. useradd(8).
+func namesHome(c rewrite.Command) int {
+	words, home, system := c.Args(), -1, false
+	if c.Name() != "useradd" {
+		return -1
+	}
+	for k, w := range words {
+		switch text := w.Text; {
+		case text == "--system" || text == "-r":
+			system = true
+		case text == "--create-home" || strings.HasPrefix(text, "-") && !strings.HasPrefix(text, "--") && strings.Contains(text, "m"):
+			return -1
+		case (text == "-d" || text == "--home" || text == "--home-dir") && k+1 < len(words) && words[k+1].Literal:
+			home = k + 1
+		case strings.HasPrefix(text, "--home-dir=") && w.Literal:
+			home = k
+		}
+	}
+	if !system {
+		return -1
+	}
+	return home
 }
 
 // touchesTree reports whether a word names a path above or below what the RUN changed.
