@@ -319,6 +319,42 @@ func TestOwnersMove(t *testing.T) {
 			+ app/.git/HEAD 5:5
 			+ app/a 5:5
 			+ app/v 5:5`, ""},
+		{"a tool that asks no clone below", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/vendor/lib/.git/HEAD
+			+ app/a
+			RUN python3 -m compileall -q a
+			+ app/v
+			COPY x /x
+			+ x
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/vendor/ 5:5
+			+ app/vendor/lib/ 5:5
+			+ app/vendor/lib/.git/ 5:5
+			+ app/vendor/lib/.git/HEAD 5:5
+			+ app/a 5:5
+			+ app/v 5:5`, "COPY --chown=app:app . .\nRUN python3 -m compileall -q a \\\n    && chown app:app /app/v\nCOPY x /x\nRUN chown app:app /app"},
+		{"a tool that is told of a clone below", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/vendor/lib/.git/HEAD
+			+ app/a
+			RUN pip install ./vendor/lib
+			+ app/v
+			COPY x /x
+			+ x
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/vendor/ 5:5
+			+ app/vendor/lib/ 5:5
+			+ app/vendor/lib/.git/ 5:5
+			+ app/vendor/lib/.git/HEAD 5:5
+			+ app/a 5:5
+			+ app/v 5:5`, ""},
 		{"npm runs scripts as the owner", user + `
 			COPY . /app
 			+ app/

@@ -1,6 +1,7 @@
 package structure
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func (m *ownerMove) undisturbed() bool {
 	if m.hid-m.first >= maxOwnerSpan {
 		return false
 	}
-	history := slices.ContainsFunc(m.entries, func(e ownerEntry) bool { return strings.Contains(e.path, "/.git/") })
+	clones := m.clones()
 	for i := m.first; i <= m.hid; i++ {
 		switch m.in.Keyword(i) {
 		case "USER", "SHELL", "VOLUME", "FROM", "":
@@ -32,6 +33,7 @@ func (m *ownerMove) undisturbed() bool {
 			if i == m.first { // nothing is changed before its end
 				continue
 			}
+			history := m.asksHistory(i, clones)
 			for _, c := range commands {
 				if m.disturbs(c, history) {
 					return false
@@ -44,6 +46,28 @@ func (m *ownerMove) undisturbed() bool {
 	}
 	return true
 }
+
+// clones are the directories with a .git among what the RUN stored again.
+func (m *ownerMove) clones() (dirs []string) {
+	for _, e := range m.entries {
+		if dir, _, ok := strings.Cut(e.path, "/.git/"); ok && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
+// asksHistory reports whether a command of a RUN may ask version control for the history of a
+// clone: a tool looks for it in the directory where it runs and in those above, or where it is
+// told to look.
+func (m *ownerMove) asksHistory(i int, clones []string) bool {
+	return slices.ContainsFunc(clones, func(clone string) bool {
+		return clone == "" || m.in.Dir(i) == "" || within(m.in.Dir(i), clone) || elsewhere.MatchString(m.in.Text(i)) || strings.Contains(m.in.Text(i), path.Base(clone))
+	})
+}
+
+// elsewhere matches commands that go on in another directory, or look through several.
+var elsewhere = lazyregexp.New(`\b(?:cd|pushd|find|xargs|for|while|make|git|svn|hg)\b`)
 
 // maxOwnerSpan is how many instructions one edit may span.
 const maxOwnerSpan = 30
