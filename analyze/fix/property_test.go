@@ -238,7 +238,13 @@ func FuzzPlan(f *testing.F) {
 // lost says what of a Dockerfile an edit has not kept: comments, directives, here-documents of
 // COPY, line ends.
 func lost(was, now string) string {
-	if a, b := comments(was), comments(now); !slices.Equal(a, b) {
+	a, b := comments(was), comments(now)
+	for _, comment := range aboutUpdates(was) { // which go with an update that nothing uses
+		if at := slices.Index(a, comment); at >= 0 && !slices.Contains(b, comment) {
+			a = slices.Delete(a, at, at+1)
+		}
+	}
+	if !slices.Equal(a, b) {
 		return fmt.Sprintf("comments %q became %q", a, b)
 	}
 	if a, b := directives(was), directives(now); a != b {
@@ -251,6 +257,21 @@ func lost(was, now string) string {
 		return fmt.Sprintf("line ends were %s and are %s", a, b)
 	}
 	return ""
+}
+
+// aboutUpdates lists the comments right above a RUN of apt-get update alone, with an empty line or
+// nothing behind that.
+func aboutUpdates(text string) (out []string) {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if fields := strings.Fields(line); len(fields) < 3 || !strings.EqualFold(fields[0], "RUN") || fields[len(fields)-1] != "update" || i+1 < len(lines) && strings.TrimSpace(lines[i+1]) != "" {
+			continue
+		}
+		for k := i - 1; k >= 0 && strings.HasPrefix(strings.TrimSpace(lines[k]), "#"); k-- {
+			out = append(out, strings.TrimSpace(lines[k]))
+		}
+	}
+	return out
 }
 
 // directives returns the parser directives that a file begins with.
