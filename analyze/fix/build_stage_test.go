@@ -96,6 +96,22 @@ func TestBuildStage(t *testing.T) {
 	}
 }
 
+// TestMountsTellOfTheStage: with mounts of caches no stage is made, and what one would save is said.
+func TestMountsTellOfTheStage(t *testing.T) {
+	_, r, build := toolchainImage(t, toolchainDockerfile)
+	staged, err := fix.Plan(r, []byte(toolchainDockerfile), fix.Options{Stage: fix.AnyStage, Build: build})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mounted, err := fix.Plan(r, []byte(toolchainDockerfile), fix.Options{CacheMount: true, Build: build})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := mounted.Offer; mounted.HasStage() || o == nil || !o.Instead || o.Bytes != staged.SavedBytes-mounted.SavedBytes {
+		t.Errorf("with mounts it saves %d bytes and offers %+v; a stage saves %d", mounted.SavedBytes, o, staged.SavedBytes)
+	}
+}
+
 // TestBuildStageRefused holds what is said where no build stage can be made.
 func TestBuildStageRefused(t *testing.T) {
 	dockerfile := strings.Replace(toolchainDockerfile, "FROM ", "FROM \\\n  ", 1)

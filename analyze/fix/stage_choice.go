@@ -31,6 +31,8 @@ type Offer struct {
 	Why string
 	// Findings are those that the stage settles, indexes in the report.
 	Findings []int
+	// Instead is true where the stage takes the place of the plan's mounts of caches.
+	Instead bool
 }
 
 // A second stage is more to read and to keep than any other edit. So one that nobody asked for
@@ -46,6 +48,9 @@ func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfil
 	without := opt
 	without.Stage = min(opt.Stage, SureStage)
 	plain := planOrders(r, parse, dockerfile, without)
+	if opt.CacheMount && plain.staged && opt.Stage == NoStage {
+		plain.Offer = offerInstead(r, parse, dockerfile, opt, plain)
+	}
 	if opt.Stage == NoStage || !plain.staged {
 		return plain
 	}
@@ -68,6 +73,17 @@ func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfil
 	}
 	plain.tellOfStage("")
 	return plain
+}
+
+// offerInstead returns what a build stage would save more than mounts of caches, with which none
+// is made; nil where that is not worth a word.
+func offerInstead(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options, plain *Result) *Offer {
+	opt.CacheMount, opt.Stage = false, AnyStage
+	with := planStage(r, parse, dockerfile, opt)
+	if saves := with.SavedBytes - plain.SavedBytes; with.stage != nil && saves > 0 && saves >= opt.Floor {
+		return &Offer{Bytes: saves, Why: "this strategy makes no build stage", Instead: true}
+	}
+	return nil
 }
 
 // tellOfStage replaces what is said of findings that stay and that a build stage saves.

@@ -50,8 +50,12 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t
 			todo = "write"
 		}
 		said := "There is " + what + " to " + todo + about + " in this Dockerfile."
-		if result.Offer != nil { // there is something to do, for who asks
-			said = "By default there is " + what + " to " + todo + about + " in this Dockerfile."
+		if o := result.Offer; o != nil { // there is something to do, for who asks
+			when := "By default"
+			if o.Instead {
+				when = "With this strategy"
+			}
+			said = when + " there is " + what + " to " + todo + about + " in this Dockerfile."
 		}
 		p.Say(p.Strong, said)
 	}
@@ -156,7 +160,11 @@ func (p fixPage) offer(besides bool) {
 		if besides {
 			more = " more"
 		}
-		p.Say(plainly, fmt.Sprintf("--strategy multi-stage would save %s%s; not done by default: %s.", display.Bytes(o.Bytes), more, p.OneLine(view.Clip(o.Why))))
+		done := "not done by default"
+		if o.Instead {
+			done = "not done here"
+		}
+		p.Say(plainly, fmt.Sprintf("--strategy multi-stage would save %s%s; %s: %s.", display.Bytes(o.Bytes), more, done, p.OneLine(view.Clip(o.Why))))
 	}
 }
 

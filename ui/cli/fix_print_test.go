@@ -18,6 +18,7 @@ func TestNothingByDefault(t *testing.T) {
 		want  string
 	}{
 		{nil, "There is nothing to fix in this Dockerfile.\n"},
+		{&fix.Offer{Bytes: 380e6, Why: "this strategy makes no build stage", Instead: true}, "With this strategy there is nothing to fix in this Dockerfile.\n--strategy multi-stage would save 380 MB; not done here: this strategy makes no build stage.\n"},
 		{offer, "By default there is nothing to fix in this Dockerfile.\n--strategy multi-stage would save 380 MB; not done by default: tare could not read the program that a container starts.\n"},
 	} {
 		var page strings.Builder
