@@ -76,7 +76,7 @@ func BuildContext(dockerfile string, text []byte) (string, error) {
 		}
 	}
 	if !named && beside != "." && filepath.IsLocal(beside) && isForDocker(beside) {
-		return ".", nil // nobody copies nothing but this
+		return ".", nil // nobody copies this alone
 	}
 	return beside, nil
 }
