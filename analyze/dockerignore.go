@@ -13,7 +13,7 @@ import (
 
 // IgnoreFile is the file that keeps paths out of a Dockerfile's build context.
 type IgnoreFile struct {
-	Dir     string // where it lies, as the Dockerfile's path begins or with .. behind that
+	Dir     string // where it lies: the Dockerfile's directory, or the build context
 	Name    string // without directory; that of a file to be made where there is none
 	Data    []byte // nil where there is none
 	Unknown bool   // there is one, and it cannot be read
