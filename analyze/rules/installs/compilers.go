@@ -135,3 +135,18 @@ func fortranMPI(f *facts) string {
 func compilesMPI(f *facts) string {
 	return cmp.Or(f.called("mpicc", "mpicxx", "mpic++", "mpiCC"), f.says("mpicc", "mpicxx", "mpic++"), fortranMPI(f))
 }
+
+// checksPackages asks for what checks packages of Debian, and for who may do so.
+func checksPackages(f *facts) string {
+	return cmp.Or(f.called("debuild", "lintian"), f.says("debuild", "lintian"), f.anything(), f.people())
+}
+
+func packs(f *facts) string {
+	if why := f.called("dpkg-buildpackage", "debuild", "dpkg-source", "fakeroot", "dh", "equivs-build", "mk-build-deps"); why != "" {
+		return why
+	}
+	if f.namesAny("dpkg-dev devscripts debhelper") == "" {
+		return "" // it came with build-essential, for make
+	}
+	return cmp.Or(f.anything(), f.people())
+}

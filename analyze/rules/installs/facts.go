@@ -8,7 +8,6 @@ import (
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
-	"github.com/tare-oci/tare/model"
 )
 
 // facts are what the table of pairs asks about an image.
@@ -73,14 +72,6 @@ const tlsClients = `curl wget git pip* npm npx yarn pnpm gem bundle composer go 
 // clients are packages of programs by which people fetch something, or that run what does.
 const clients = "curl wget git git-core subversion mercurial aria2 lynx w3m links elinks firefox* chromium* python* ruby* perl php* nodejs npm openjdk-* default-j* r-base* golang* cargo rustc cmake ansible*"
 
-// atWorkWith is atWork where the image has one of some packages.
-func (f *facts) atWorkWith(packages string) string {
-	if !slices.ContainsFunc(f.Packages, func(p model.Package) bool { return matchesAny(packages, p.Name) }) {
-		return ""
-	}
-	return f.atWork()
-}
-
 // namesAny returns that one of the packages is named in the install.
 func (f *facts) namesAny(names string) string {
 	for _, name := range f.asked {
@@ -112,8 +103,8 @@ func (f *facts) ssh() string {
 	case f.called("npm", "pip*", "go", "cargo", "composer", "bundle") != "":
 		return cmp.Or(f.namedDesk(), f.connects(), f.startsOthers())
 	}
-	if f.Waits() {
-		return peopleWork + ", which does nothing by itself"
+	if why := f.waits(); why != "" {
+		return why
 	}
 	if f.namesAny(compileWith) != "" {
 		return "" // git fetches the sources of what is compiled
@@ -130,14 +121,6 @@ func (f *facts) buildsForOthers() string {
 		return why
 	}
 	return ""
-}
-
-// namedDesk is desk for an install that names git or its like.
-func (f *facts) namedDesk() string {
-	if f.namesAny("git git-core rsync mercurial") == "" {
-		return ""
-	}
-	return f.desk()
 }
 
 // namedForLater says that an install names git or its like, which nothing calls, beside a
@@ -291,34 +274,9 @@ func (f *facts) composer() string {
 	return cmp.Or(f.called("composer", "composer.phar"), f.says("composer.phar", "composer install", "composer require", "composer global", "composer create-project", "composer update"))
 }
 
-// pdf asks whether anything speaks of PDF documents.
-func (f *facts) pdf() string {
-	return cmp.Or(f.called("pdf*", "*2pdf"), f.says("PDF", ".pdf", "pdf2", "pdf_", "pdfto"))
-}
-
-// postScript asks whether something reads PostScript or PDF, which the policy of Debian's package
-// forbids until it is changed.
-func postScript(f *facts) string {
-	return cmp.Or(f.called("gs"), f.says("policy.xml", ".pdf", ".PDF", ".eps", ".ps "))
-}
-
 // instruments asks whether a compiler is told to link its run-time library.
 func instruments(f *facts) string {
 	return cmp.Or(f.says("-fsanitize", "-fprofile-instr", "-fcoverage"), f.anything(), f.people())
-}
-
-// openType asks whether documents are set by an engine that loads OpenType fonts.
-func openType(f *facts) string {
-	return cmp.Or(f.called("xelatex", "lualatex", "xetex", "luatex", "luahbtex", "context"), f.says("xelatex", "lualatex", "-xelatex", "-lualatex"), f.namesAny("texlive-xetex texlive-luatex context"))
-}
-
-// phonetics asks whether people's documents are set, who may write in phonetic letters. What R
-// makes of help pages and vignettes has none.
-func phonetics(f *facts) string {
-	if f.called("R", "Rscript") != "" {
-		return ""
-	}
-	return "documents use its fonts and packages"
 }
 
 // hasServer asks whether the image has a database server that an extension is for.
@@ -335,67 +293,4 @@ func hasServer(f *facts) string {
 	return f.says("postgresql start", "pg_ctl", "initdb", "pg_createcluster", "docker-entrypoint-initdb.d")
 }
 
-// bundlesQt asks for what copies the plugins of Qt that happen to be installed into a bundle.
-func bundlesQt(f *facts) string {
-	return f.says("linuxdeploy", "appimage", "AppImage")
-}
-
-func latexindent(f *facts) string {
-	if why := f.called("latexindent"); why != "" {
-		return why
-	}
-	for _, name := range f.asked {
-		if name == "texlive-extra-utils" {
-			return name + " is installed: latexindent loads them"
-		}
-	}
-	return ""
-}
-
 func (f *facts) snakeOil() string { return f.says("snakeoil", "default-ssl", "make-ssl-cert") }
-
-func (f *facts) sandbox() string {
-	if f.says("--no-sandbox") != "" {
-		return ""
-	}
-	return "chromium starts in its sandbox"
-}
-
-func (f *facts) videoHardware() string {
-	return cmp.Or(f.says("vaapi", "vdpau", "/dev/dri", "h264_qsv", "_qsv", "LIBVA_DRIVER"), f.namesAny(videoLibraries))
-}
-
-// looksForDisplays asks whether x11vnc looks for a display or a window by itself: it then calls
-// xdpyinfo and xwininfo.
-func looksForDisplays(f *facts) string {
-	return f.says("-find", "-create", "-svc", "-auth guess", "WAIT:", "pick", "xdpyinfo", "xwininfo")
-}
-
-// drawsWithJava asks for a program of Java that may draw: with Java 8 that loads a module of another
-// package, which its settings name, and fails without.
-func drawsWithJava(f *facts) string {
-	return cmp.Or(f.called("java", "javaws"), f.says("awt", "swing", ".jar", "DISPLAY"), f.people())
-}
-
-// debugs asks for people who debug in the container.
-func debugs(f *facts) string {
-	if f.Waits() {
-		return peopleWork + ", which does nothing by itself"
-	}
-	return cmp.Or(f.atWork(), f.people())
-}
-
-// checksPackages asks for what checks packages of Debian, and for who may do so.
-func checksPackages(f *facts) string {
-	return cmp.Or(f.called("debuild", "lintian"), f.says("debuild", "lintian"), f.anything(), f.people())
-}
-
-func packs(f *facts) string {
-	if why := f.called("dpkg-buildpackage", "debuild", "dpkg-source", "fakeroot", "dh", "equivs-build", "mk-build-deps"); why != "" {
-		return why
-	}
-	if f.namesAny("dpkg-dev devscripts debhelper") == "" {
-		return "" // it came with build-essential, for make
-	}
-	return cmp.Or(f.anything(), f.people())
-}

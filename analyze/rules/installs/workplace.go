@@ -1,11 +1,13 @@
 package installs
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/model"
 )
 
 // handTools are the packages by whose programs people work in a container: a pager, manuals,
@@ -122,4 +124,34 @@ func (k *keeper) missed() string {
 // which comes along with a compiler.
 func ofSourcePackages(recommenders []string) bool {
 	return len(recommenders) > 0 && !slices.ContainsFunc(recommenders, func(name string) bool { return !matchesAny("dpkg-dev libdpkg-perl", name) })
+}
+
+// atWorkWith is atWork where the image has one of some packages.
+func (f *facts) atWorkWith(packages string) string {
+	if !slices.ContainsFunc(f.Packages, func(p model.Package) bool { return matchesAny(packages, p.Name) }) {
+		return ""
+	}
+	return f.atWork()
+}
+
+// namedDesk is desk for an install that names git or its like.
+func (f *facts) namedDesk() string {
+	if f.namesAny("git git-core rsync mercurial") == "" {
+		return ""
+	}
+	return f.desk()
+}
+
+// debugs asks for people who debug in the container.
+func debugs(f *facts) string {
+	return cmp.Or(f.waits(), f.atWork(), f.people())
+}
+
+// waits says that a container does nothing but to wait for people who work in it, "" where it
+// does more.
+func (f *facts) waits() string {
+	if !f.Waits() {
+		return ""
+	}
+	return peopleWork + ", which does nothing by itself"
 }
