@@ -29,56 +29,62 @@ var manifests = []string{"package.json", "go.mod", "requirements.txt", "pyprojec
 // path read: the Dockerfile's own, or the nearest one above it that has all that they name,
 // where its own has nothing of it. docker build -f docker/Dockerfile . is how such files are
 // built. A COPY of all that there is means the directory where the project begins, or where the
-// files are that commands name. Nothing above a repository's root is looked at. The directory lies below the working directory or is that
-// itself, unless it is the Dockerfile's; where the right one seems to lie above, the error is
-// [ErrContextAbove].
+// files are that commands name. Nothing above a repository's root is looked at.
+//
+// The directory lies below the working directory or is that itself, unless it is the
+// Dockerfile's. Where what COPY names lies above, the error is [ErrContextAbove].
 func BuildContext(dockerfile string, text []byte) (string, error) {
 	beside := filepath.Dir(dockerfile)
 	d, err := history.ParseDockerfile(dockerfile, text)
 	if err != nil {
 		return beside, nil
 	}
-	sources, all := contextSources(d)
-	if len(sources) == 0 && !all {
-		return beside, nil
-	}
-	exists := func(dir string) func(string) bool {
-		return func(source string) bool {
-			_, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(source)))
-			return err == nil
+	switch sources, all := contextSources(d); {
+	case len(sources) > 0:
+		dir := nearest(beside, sources, true)
+		if dir == beside || filepath.IsLocal(dir) {
+			return dir, nil
+		}
+		if dir != "" {
+			return beside, fmt.Errorf("%w; run tare fix in %s", ErrContextAbove, dir)
+		}
+	case all:
+		dir := nearest(beside, append(wordsOfCommands(d), manifests...), false)
+		if dir == beside || filepath.IsLocal(dir) {
+			return dir, nil
+		}
+		if beside != "." && filepath.IsLocal(beside) && isForDocker(beside) {
+			return ".", nil // nobody copies this alone
 		}
 	}
-	fits := func(dir string) bool { // whether it has all that is copied
-		return !slices.ContainsFunc(sources, func(source string) bool { return !exists(dir)(source) })
+	return beside, nil
+}
+
+// nearest returns a directory if it has one of several files, else the nearest one above it, up to a
+// repository's root, that has one of them, or all. It returns "" where there is none.
+func nearest(dir string, names []string, all bool) string {
+	has := func(dir string, all bool) bool {
+		lacks := func(name string) bool {
+			_, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
+			return err != nil
+		}
+		if all {
+			return !slices.ContainsFunc(names, lacks)
+		}
+		return slices.ContainsFunc(names, func(name string) bool { return !lacks(name) })
 	}
-	named := len(sources) > 0
-	if !named { // all of it, so it is where a project begins, or where there is what commands name
-		sources = append(wordsOfCommands(d), manifests...)
-		fits = func(dir string) bool { return slices.ContainsFunc(sources, exists(dir)) }
+	if has(dir, false) {
+		return dir
 	}
-	if slices.ContainsFunc(sources, exists(beside)) {
-		return beside, nil
-	}
-	dir := beside
 	for range maxAbove {
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 			break
 		}
-		dir = filepath.Join(dir, "..")
-		if fits(dir) {
-			if !filepath.IsLocal(dir) && !named {
-				break
-			}
-			if !filepath.IsLocal(dir) {
-				return beside, fmt.Errorf("%w; run tare fix in %s", ErrContextAbove, dir)
-			}
-			return dir, nil
+		if dir = filepath.Join(dir, ".."); has(dir, all) {
+			return dir
 		}
 	}
-	if !named && beside != "." && filepath.IsLocal(beside) && isForDocker(beside) {
-		return ".", nil // nobody copies this alone
-	}
-	return beside, nil
+	return ""
 }
 
 // wordsOfCommands are the relative paths of files that the commands of a Dockerfile name.

@@ -276,9 +276,9 @@ func (p *plan) withoutEmptying(run string, commands []string, target string) (ed
 	if err != nil {
 		return "", "tare cannot parse the RUN as shell"
 	}
-	mistake := misspelt[target]
-	if p.holdsAnything(mistake) {
-		mistake = ""
+	mistake, known := misspelt[target]
+	if known && p.holdsAnything(mistake) {
+		mistake = "" // it is none here
 	}
 	found := false
 	for _, c := range r.Commands {
@@ -322,21 +322,8 @@ func (p *plan) holdsAnything(name string) bool {
 	if t == nil {
 		return true
 	}
-	node := model.Root
-	for part := range strings.SplitSeq(strings.Trim(name, "/"), "/") {
-		next, found := node, false
-		for child := range t.Children(node) {
-			if t.Name(child) == part {
-				next, found = child, true
-				break
-			}
-		}
-		if !found {
-			return false
-		}
-		node = next
-	}
-	return true
+	_, ok := t.Lookup(strings.TrimPrefix(name, "/"))
+	return ok
 }
 
 // misspelt are directories that nothing makes, by those that authors meant who remove them.

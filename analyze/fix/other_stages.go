@@ -23,13 +23,7 @@ func (p *plan) otherStages(e *edit, f *model.Finding) string {
 	if p.file == nil || p.at[e.from] == nil {
 		return ""
 	}
-	stage := slices.IndexFunc(p.file.Stages, func(s history.Stage) bool { return s.From.Line > p.at[e.from].line }) - 1
-	if stage < -1 {
-		stage = len(p.file.Stages) - 1
-	}
-	if stage < 0 {
-		return ""
-	}
+	stage := p.stageOf(p.at[e.from].line)
 	thing, packages := p.taken(e, f), takesPackages(f) || developsWith(f)
 	image := p.imageStage()
 	for i := range p.file.Stages {

@@ -39,19 +39,22 @@ func (p *plan) dropUselessIn(i int) {
 		return removes && gone.Whole && len(gone.Targets) > 0 && !c.Conditional && p.isGone(gone, i, layer) && !p.mayHold(gone)
 	}
 	var dropped []rewrite.Command
+	others := false // commands that the RUN is still there for
 	for _, c := range run.Commands {
 		switch {
 		case useless(c):
 			dropped = append(dropped, c)
 		case !makesNothing(c):
 			return
+		default:
+			others = others || !isIdle(c)
 		}
 	}
 	if len(dropped) == 0 {
 		return
 	}
 	without := ""
-	if slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool { return !useless(c) && !isIdle(c) }) {
+	if others {
 		var ok bool
 		if without, ok = rewrite.RemoveCommand(p.build.Instructions[i].Text, useless); !ok {
 			return

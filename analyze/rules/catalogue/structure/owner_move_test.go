@@ -55,6 +55,29 @@ func owned(t *testing.T, text string) rulestest.Image {
 	return img
 }
 
+// besideClone is a project with a clone of a library in it, a RUN that makes /app/v, and a chown of
+// all of it.
+func besideClone(run string) string {
+	return `
+		WORKDIR /app
+		+ app/
+		COPY . .
+		+ app/vendor/lib/.git/HEAD
+		+ app/a
+		RUN ` + run + `
+		+ app/v
+		COPY x /x
+		+ x
+		RUN chown -R app:app /app
+		+ app/ 5:5
+		+ app/vendor/ 5:5
+		+ app/vendor/lib/ 5:5
+		+ app/vendor/lib/.git/ 5:5
+		+ app/vendor/lib/.git/HEAD 5:5
+		+ app/a 5:5
+		+ app/v 5:5`
+}
+
 // TestOwnersMove moves changes of owner and mode to where files are made, or leaves
 // them where a layer speaks against it.
 func TestOwnersMove(t *testing.T) {
@@ -319,42 +342,8 @@ func TestOwnersMove(t *testing.T) {
 			+ app/.git/HEAD 5:5
 			+ app/a 5:5
 			+ app/v 5:5`, ""},
-		{"a tool that asks no clone below", user + `
-			WORKDIR /app
-			+ app/
-			COPY . .
-			+ app/vendor/lib/.git/HEAD
-			+ app/a
-			RUN python3 -m compileall -q a
-			+ app/v
-			COPY x /x
-			+ x
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/vendor/ 5:5
-			+ app/vendor/lib/ 5:5
-			+ app/vendor/lib/.git/ 5:5
-			+ app/vendor/lib/.git/HEAD 5:5
-			+ app/a 5:5
-			+ app/v 5:5`, "COPY --chown=app:app . .\nRUN python3 -m compileall -q a \\\n    && chown app:app /app/v\nCOPY x /x\nRUN chown app:app /app"},
-		{"a tool that is told of a clone below", user + `
-			WORKDIR /app
-			+ app/
-			COPY . .
-			+ app/vendor/lib/.git/HEAD
-			+ app/a
-			RUN pip install ./vendor/lib
-			+ app/v
-			COPY x /x
-			+ x
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/vendor/ 5:5
-			+ app/vendor/lib/ 5:5
-			+ app/vendor/lib/.git/ 5:5
-			+ app/vendor/lib/.git/HEAD 5:5
-			+ app/a 5:5
-			+ app/v 5:5`, ""},
+		{"a tool that asks no clone below", user + besideClone("python3 -m compileall -q a"), "COPY --chown=app:app . .\nRUN python3 -m compileall -q a \\\n    && chown app:app /app/v\nCOPY x /x\nRUN chown app:app /app"},
+		{"a tool that is told of a clone below", user + besideClone("pip install ./vendor/lib"), ""},
 		{"npm runs scripts as the owner", user + `
 			COPY . /app
 			+ app/

@@ -61,8 +61,9 @@ func (m *ownerMove) clones() (dirs []string) {
 // clone: a tool looks for it in the directory where it runs and in those above, or where it is
 // told to look.
 func (m *ownerMove) asksHistory(i int, clones []string) bool {
-	return slices.ContainsFunc(clones, func(clone string) bool {
-		return clone == "" || m.in.Dir(i) == "" || within(m.in.Dir(i), clone) || elsewhere.MatchString(m.in.Text(i)) || strings.Contains(m.in.Text(i), path.Base(clone))
+	dir, text := m.in.Dir(i), m.in.Text(i)
+	return len(clones) > 0 && (dir == "" || elsewhere.MatchString(text)) || slices.ContainsFunc(clones, func(clone string) bool {
+		return clone == "" || within(dir, clone) || strings.Contains(text, path.Base(clone))
 	})
 }
 
