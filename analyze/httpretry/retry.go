@@ -1,6 +1,7 @@
 package httpretry
 
 import (
+	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -27,6 +28,8 @@ var FirstPause = 300 * time.Millisecond
 // as Retry-After says, else for [Backoff]. Cancelling the request's context ends a wait. It is an
 // http.RoundTripper and safe for concurrent use.
 //
+// A request whose context is from [Once] is made once.
+//
 // go-containerregistry has such a transport, too, but its pauses cannot be cancelled, and it does
 // not read Retry-After.
 type Transport struct {
@@ -50,7 +53,7 @@ func (p *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		again, ok := Rewind(request)
-		if try == MaxTries || !ok {
+		if try == MaxTries || !ok || once(request.Context()) {
 			return answer, err
 		}
 		if answer != nil {
@@ -63,12 +66,17 @@ func (p *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 }
 
+type onceKey struct{}
+
+// Once returns a context for requests that a [Transport] must not repeat, since the server may have
+// done a part of what they ask.
+func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
+
+func once(ctx context.Context) bool { return ctx.Value(onceKey{}) != nil }
+
 // pauseAfter reports whether an answer invites another try, and how long to wait before it.
 func pauseAfter(answer *http.Response, otherwise time.Duration) (wait time.Duration, soon bool) {
-	switch answer.StatusCode {
-	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
-		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-	default:
+	if !Passing(answer.StatusCode) {
 		return 0, false
 	}
 	wait, ok := After(answer.Header, time.Now())
@@ -76,6 +84,16 @@ func pauseAfter(answer *http.Response, otherwise time.Duration) (wait time.Durat
 		wait = otherwise
 	}
 	return wait, wait <= maxPause
+}
+
+// Passing reports whether an answer's status says that another try may succeed.
+func Passing(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
 }
 
 // Broken reports whether an error is a connection that ended. A connection that could not be made

@@ -16,6 +16,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/tare-oci/tare/analyze/httpretry"
 	"github.com/tare-oci/tare/analyze/source/image"
 	"github.com/tare-oci/tare/analyze/source/manifest"
 	"github.com/tare-oci/tare/analyze/source/usererror"
@@ -325,41 +326,56 @@ func (r *repository) send(ctx context.Context, method, address, kind string, bod
 	return r.client.Do(request)
 }
 
-// pushBlob uploads a blob, as "Single POST" and "POST then PUT" of the distribution spec
-// say, unless it is there.
+// pushBlob uploads a blob, as "POST then PUT" of the distribution spec says, unless it is there. An
+// upload that did not end well is begun anew: a registry may have kept the bytes of a PUT that it
+// answered with an error, and would add those of the next one to them.
 func (r *repository) pushBlob(ctx context.Context, mediaType string, doc []byte) (v1.Descriptor, error) {
 	d := descriptorOf(mediaType, doc)
-	answer, err := r.do(ctx, http.MethodHead, "/blobs/"+d.Digest.String(), "", nil)
+	for try := 1; ; try++ {
+		again, err := r.uploadBlob(ctx, d.Digest.String(), doc)
+		if err == nil || !again || try == httpretry.MaxTries {
+			return d, err
+		}
+		if err := httpretry.Sleep(ctx, httpretry.Backoff(try)); err != nil {
+			return d, err
+		}
+	}
+}
+
+// uploadBlob uploads a blob unless it is there. Where that fails, it reports whether a new upload may
+// succeed.
+func (r *repository) uploadBlob(ctx context.Context, digest string, doc []byte) (again bool, err error) {
+	answer, err := r.do(ctx, http.MethodHead, "/blobs/"+digest, "", nil)
 	if err != nil {
-		return d, err
+		return false, err
 	}
 	answer.Body.Close()
 	if answer.StatusCode == http.StatusOK {
-		return d, nil
+		return false, nil
 	}
 	answer, err = r.do(ctx, http.MethodPost, "/blobs/uploads/", "", []byte{})
 	if err != nil {
-		return d, err
+		return false, err
 	}
 	if answer.StatusCode != http.StatusAccepted {
-		return d, refused(answer)
+		return false, refused(answer)
 	}
 	answer.Body.Close()
 	to, err := answer.Location()
 	if err != nil {
-		return d, errors.New("the registry does not say where to upload to")
+		return false, errors.New("the registry does not say where to upload to")
 	}
 	query := to.Query()
-	query.Set("digest", d.Digest.String())
+	query.Set("digest", digest)
 	to.RawQuery = query.Encode()
-	answer, err = r.send(ctx, http.MethodPut, to.String(), "application/octet-stream", doc)
+	answer, err = r.send(httpretry.Once(ctx), http.MethodPut, to.String(), "application/octet-stream", doc)
 	if err != nil {
-		return d, err
+		return httpretry.Broken(err), err
 	}
 	if answer.StatusCode != http.StatusCreated {
-		return d, refused(answer)
+		return httpretry.Passing(answer.StatusCode), refused(answer)
 	}
-	return d, answer.Body.Close()
+	return false, answer.Body.Close()
 }
 
 // pushManifest puts a manifest under a tag or its digest. It reports whether the registry lists
