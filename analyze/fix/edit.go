@@ -21,6 +21,10 @@ type edit struct {
 	keeps    []string
 	risk     string
 	removes  *rewrite.Removal // what a clean-up that the edit appends removes, nil where it appends none
+
+	// detour are the instructions of earlier edits that stand where the report's own edit would
+	// go, so that this is another one.
+	detour []int
 }
 
 // isDone reports whether the instructions already are what the edit would make of them.
@@ -80,6 +84,9 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, f.Fix.Summary
 	}
 	e = &edit{from: from, to: to, strategy: fix.Strategy, summary: fix.Summary, keeps: fix.Keeps, risk: fix.Risk}
+	if fix != f.Fix {
+		e.detour = p.inTheWay(f)
+	}
 	for _, in := range p.build.Instructions[from : to+1] {
 		e.before = append(e.before, in.Text)
 	}
@@ -87,7 +94,6 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 		return nil, "tare cannot split its edit into instructions"
 	}
 	if mount && len(e.after) > 0 { // a RUN that is taken out needs no mount
-
 		mounted := *e
 		mounted.after = slices.Clone(e.after)
 		why := p.mountCache(&mounted, &now, rule)
@@ -147,10 +153,16 @@ func (p *plan) find(fix *model.Fix, around int) (from, to int, ok bool) {
 	if fix == nil || fix.Before == nil || around < 0 || around >= len(p.at) {
 		return 0, 0, false
 	}
+	return spanOf(*fix.Before, around, len(p.build.Instructions), func(i int) string { return p.build.Instructions[i].Text })
+}
+
+// spanOf looks for consecutive ones of n instructions that together are a text. The instruction at
+// the index around must be among them.
+func spanOf(text string, around, n int, instruction func(int) string) (from, to int, ok bool) {
 	for from = around; from >= 0; from-- {
-		rest := *fix.Before
-		for to = from; to < len(p.build.Instructions); to++ {
-			if rest, ok = strings.CutPrefix(rest, p.build.Instructions[to].Text); !ok {
+		rest := text
+		for to = from; to < n; to++ {
+			if rest, ok = strings.CutPrefix(rest, instruction(to)); !ok {
 				break
 			}
 			if rest == "" {
@@ -162,6 +174,24 @@ func (p *plan) find(fix *model.Fix, around int) (from, to int, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// inTheWay returns the instructions of the edits that have changed what the report's edit for a
+// finding starts from. Without them, the finding would get that edit: so they are one change.
+func (p *plan) inTheWay(f *model.Finding) (instructions []int) {
+	if f.Fix == nil || f.Fix.Before == nil || f.Instruction == nil || *f.Instruction >= len(p.originals) {
+		return nil
+	}
+	from, to, ok := spanOf(*f.Fix.Before, *f.Instruction, len(p.originals), func(i int) string { return p.originals[i] })
+	if !ok {
+		return nil
+	}
+	for _, piece := range p.at {
+		if piece != nil && piece.edited != "" && slices.ContainsFunc(piece.origins, func(i int) bool { return from <= i && i <= to }) {
+			instructions = append(instructions, piece.origins...)
+		}
+	}
+	return instructions
 }
 
 // editedBy returns the rule whose fix edited an instruction or a neighbour of it, "" where none

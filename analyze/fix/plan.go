@@ -237,6 +237,7 @@ func (p *plan) try(g *group) {
 	if why == "" {
 		maker := p.pieceOf(f)
 		if made, why = p.apply(e, f.Rule); why == "" {
+			made.Instructions = slices.Compact(slices.Sorted(slices.Values(slices.Concat(made.Instructions, e.detour))))
 			p.noteTakenOut(f, maker)
 		}
 	}
