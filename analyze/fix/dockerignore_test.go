@@ -205,6 +205,7 @@ func TestLeaveOutStored(t *testing.T) {
 	other := leftover("vcs-metadata", 9e6, 2, "app/.git/HEAD")
 	twice := shadowed("vcs-metadata", "copied", 8e6, 2, 3, "app/.git/HEAD", "app/.git/index")
 	thrice := leftover("vcs-metadata", 8e6, 3, "app/.git/HEAD", "app/.git/index")
+	copies := shadowed("metadata-copy", "copied", 9e6, 1, 2, "app/.git/HEAD", "app/.git/index", "app/main")
 	changed := shadowed("vcs-metadata", "replaced", 8e6, 1, 2, "app/.git/HEAD", "app/.git/index")
 	for _, test := range []struct {
 		name, dockerfile string
@@ -215,6 +216,8 @@ func TestLeaveOutStored(t *testing.T) {
 		{"both", file, []model.Finding{brought, again}, ".git\n", 16e6},
 		{"the later one first", file, []model.Finding{again, brought}, ".git\n", 16e6},
 		{"more were stored than the COPY brought", file, []model.Finding{brought, more}, ".git\n", 8e6},
+		{"brought as another rule's finding", file, []model.Finding{copies, again}, ".git\n", 8e6},
+		{"more than another rule's finding", file, []model.Finding{copies, more}, "", 0},
 		{"fewer", file, []model.Finding{brought, other}, "", 0},
 		{"three layers", file + "RUN chmod -R g+w /app\n", []model.Finding{thrice, brought, twice}, ".git\n", 24e6},
 		{"others in the image now", file, []model.Finding{changed, again}, "", 0},

@@ -257,6 +257,9 @@ func (p *plan) try(g *group) {
 	}
 	made.Rule, made.Findings, made.Summary, made.Keeps, made.Risk = f.Rule, open, e.summary, e.keeps, e.risk
 	made.Findings = append(made.Findings, p.emptyRefills(i, &made)...)
+	for _, i := range open {
+		made.Also = append(made.Also, p.saveCopies(i, &made)...)
+	}
 	p.flagLikeOnes(i, &made)
 	p.result.Applied = append(p.result.Applied, made)
 }

@@ -69,6 +69,12 @@ var cases = []struct {
 		findings: []model.Finding{shadowed("metadata-copy", "copied", 5e6, 2, 3, "srv/app/x")}, saved: 5e6},
 	{name: "two copies, one chown", dockerfile: "FROM debian\nCOPY a /srv/app/a\nENV X=y\nCOPY b /srv/app/b\nRUN chown -R 1:2 /srv/app && ls\n",
 		findings: []model.Finding{shadowed("metadata-copy", "copied", 5e6, 1, 3, "srv/app/a/x"), shadowed("metadata-copy", "copied", 4e6, 2, 3, "srv/app/b/x")}, saved: 9e6},
+	{name: "two copies with a repository each, one chown", dockerfile: "FROM debian\nCOPY a /srv/app/a\nCOPY b /srv/app/b\nRUN chown -R 1:2 /srv/app\n",
+		findings: []model.Finding{
+			shadowed("vcs-metadata", "copied", 8e6, 1, 3, "srv/app/a/.git/HEAD"), shadowed("metadata-copy", "copied", 5e6, 1, 3, "srv/app/a/x"),
+			shadowed("metadata-copy", "copied", 4e6, 2, 3, "srv/app/b/x"), shadowed("vcs-metadata", "copied", 7e6, 2, 3, "srv/app/b/.git/HEAD"),
+			shadowed("vcs-metadata", "deleted", 6e6, 2, 3, "srv/app/b/c/.git/HEAD"),
+		}, left: 1, saved: 24e6},
 	{name: "everything in one RUN", dockerfile: "FROM debian\nRUN apt-get update\nRUN apt-get install -y git && make -C /tmp/x\nRUN rm -rf /var/lib/apt/lists/*\n",
 		findings: []model.Finding{
 			leftover("temp-files", 7e6, 2, "tmp/x/y"),

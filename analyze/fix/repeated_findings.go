@@ -133,3 +133,48 @@ func (p *plan) originOf(i int) (finding int, made *int) {
 	}
 	return -1, nil
 }
+
+// broughtBy returns the COPY or ADD, an index in the history, that brought all of a finding's files out of
+// the build context before a RUN gave them another owner or mode; nil where there is none. It is for
+// rules that ask for files that a container can see: of what the COPY stored, the finding is another rule's.
+func (p *plan) broughtBy(i int) *int {
+	f := &p.report.Findings[i]
+	names, ok := p.names(i)
+	if !ok || f.Layer == nil || !p.onlyChangesAttributes(i) {
+		return nil
+	}
+	for k := range p.report.Findings {
+		g := &p.report.Findings[k]
+		if g.Rule == f.Rule || g.HiddenBy == nil || *g.HiddenBy != *f.Layer || g.Cause == nil || *g.Cause != model.Copied.String() {
+			continue
+		}
+		made := p.instructionOf(g)
+		if made == nil || p.at[*made] == nil || p.at[*made].fault != "" {
+			continue
+		}
+		_, fromContext := p.contextCopy(*made)
+		if all, known := p.names(k); fromContext && known && containsAll(all, names) {
+			return made
+		}
+	}
+	return nil
+}
+
+// saveCopies returns the findings of other rules that hold files which a RUN stored once more, as those of
+// a finding: an edit that lets COPY set the owner keeps all of them from being stored twice.
+func (p *plan) saveCopies(i int, made *Applied) (saved []int) {
+	f := &p.report.Findings[i]
+	if made.Strategy != model.CopyChown || f.Layer == nil || f.HiddenBy == nil {
+		return nil
+	}
+	for k := range p.report.Findings {
+		g := &p.report.Findings[k]
+		if p.result.Saved[k] || g.Layer == nil || *g.Layer != *f.Layer || g.HiddenBy == nil || *g.HiddenBy != *f.HiddenBy || g.Cause == nil || *g.Cause != model.Copied.String() {
+			continue
+		}
+		p.result.Left = slices.DeleteFunc(p.result.Left, func(l Left) bool { return l.Finding == k })
+		p.save(k, nil)
+		saved = append(saved, k)
+	}
+	return saved
+}

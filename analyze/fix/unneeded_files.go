@@ -27,7 +27,9 @@ func (p *plan) tryIgnore(i int) (why string) {
 		return f.Fix.Summary + " (" + cmp.Or(p.opt.IgnoreWhy, "pass the Dockerfile with -f, so that tare can edit the .dockerignore beside it") + ")"
 	}
 	if rewrite.Keyword(p.build.Instructions[*made].Text) == "RUN" {
-		if i, made = p.originOf(i); i < 0 {
+		if k, at := p.originOf(i); k >= 0 {
+			i, made = k, at
+		} else if made = p.broughtBy(i); made == nil {
 			return f.Fix.Summary
 		}
 	}
