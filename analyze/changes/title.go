@@ -1,6 +1,8 @@
 package changes
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
@@ -23,7 +25,9 @@ const maxSteps = 3
 func (d *draft) title() string {
 	var parts []string
 	seen := make(map[string]bool)
-	for _, s := range d.steps {
+	steps := slices.Clone(d.steps)
+	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Compare(a.weight(), b.weight()) })
+	for _, s := range steps {
 		part := s.phrase()
 		if !seen[part] {
 			seen[part] = true
@@ -34,6 +38,14 @@ func (d *draft) title() string {
 		parts = append(parts[:maxSteps-1], "and more")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// weight orders the steps of a title: a build stage turns the file over, and is told first.
+func (s step) weight() int {
+	if s.strategy == model.MultiStage {
+		return 0
+	}
+	return 1
 }
 
 // phrase says what a fix does, as one would to a colleague.
