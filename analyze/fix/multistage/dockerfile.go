@@ -79,6 +79,9 @@ func (d *draft) matchLayers() error {
 			continue
 		}
 		at, ok := indexByLine[line.Number]
+		if !ok && line.Number < d.from.Line {
+			return &Refusal{line.Origins, fmt.Sprintf("line %d stands in an earlier stage, which the last one goes on from; tare splits only the last one", cmp.Or(d.writtenAt(line.Origins), line.Number))}
+		}
 		if !ok || line.Shared || taken[at] {
 			return &Refusal{line.Origins, fmt.Sprintf("tare cannot tell where line %d ends", cmp.Or(d.writtenAt(line.Origins), line.Number))}
 		}
