@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -234,12 +236,16 @@ func (m *root) wrote(msg act.Wrote) tea.Cmd {
 	}
 	m.desk.written, m.desk.wrote = msg.Written, true
 	m.fixes.SetWritten(msg.Written.Changes, msg.Written.Size)
-	name := m.theme.OneLine(msg.Written.File, 60)
+	names := m.theme.OneLine(strings.Join(msg.Written.Files, " and "), 60)
 	if msg.Undone {
-		m.notice = name + " is as it was before"
+		verb := " is as it was before"
+		if len(msg.Written.Files) > 1 {
+			verb = " are as they were before"
+		}
+		m.notice = names + verb
 		return nil
 	}
-	m.notice = "wrote " + name + "; " + m.keys.First(m.keys.Undo) + " takes it back, " + m.keys.First(m.keys.Build) + " builds it"
+	m.notice = "wrote " + names + "; " + m.keys.First(m.keys.Undo) + " takes it back, " + m.keys.First(m.keys.Build) + " builds it"
 	return nil
 }
 

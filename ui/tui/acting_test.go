@@ -36,7 +36,7 @@ func (b *bench) Written() act.Written { return act.Written{} }
 func (b *bench) Propose(_ *model.Report, ids []string) (*act.Proposal, error) {
 	b.asked = append(b.asked, "propose "+strings.Join(ids, " "))
 	return &act.Proposal{
-		Changes: ids, File: "Dockerfile", Line: 5, Size: 176_000_000,
+		Changes: ids, Files: []string{"Dockerfile", ".dockerignore"}, Line: 5, Size: 176_000_000,
 		Diff: "--- a/Dockerfile\n+++ b/Dockerfile\n@@ -4,2 +4,2 @@\n FROM debian\n-RUN \x1b[31mold\n+RUN new\n",
 	}, nil
 }
@@ -59,7 +59,7 @@ func (b *bench) Undo() (act.Written, error) {
 }
 
 func (b *bench) told() act.Written {
-	return act.Written{File: "Dockerfile", Changes: slices.Clone(b.written), Saves: map[string]int64{"a": 392_000_000}, Size: 176_000_000}
+	return act.Written{Files: []string{"Dockerfile", ".dockerignore"}, Changes: slices.Clone(b.written), Saves: map[string]int64{"a": 392_000_000}, Size: 176_000_000}
 }
 
 func (b *bench) Reread() (bool, error) { return b.changed, nil }
@@ -164,7 +164,7 @@ func TestWritingShowsFirst(t *testing.T) {
 		m, do := acting(t, b)
 		do(key)
 		b.did(t, "propose a")
-		if screen := picture(m); !strings.Contains(screen, "what would be written to Dockerfile") || !strings.Contains(screen, "- RUN \\x1b[31mold") || !strings.Contains(screen, "+ RUN new") {
+		if screen := picture(m); !strings.Contains(screen, "what would be written to Dockerfile and .dockerignore") || !strings.Contains(screen, "- RUN \\x1b[31mold") || !strings.Contains(screen, "+ RUN new") {
 			t.Fatalf("%s does not show the diff:\n%s", key, screen)
 		}
 		do("esc")
@@ -174,7 +174,7 @@ func TestWritingShowsFirst(t *testing.T) {
 		}
 		do(key, key)
 		b.did(t, "propose a", "write a")
-		if screen := picture(m); !strings.Contains(screen, "wrote Dockerfile; u takes it back, b builds it") || !strings.Contains(screen, "1 written") || !strings.Contains(screen, "✓") {
+		if screen := picture(m); !strings.Contains(screen, "wrote Dockerfile and .dockerignore; u takes it back, b builds it") || !strings.Contains(screen, "1 written") || !strings.Contains(screen, "✓") {
 			t.Errorf("after %s twice:\n%s", key, screen)
 		}
 		do("w")
@@ -183,7 +183,7 @@ func TestWritingShowsFirst(t *testing.T) {
 			t.Errorf("writing it again says %q", m.notice)
 		}
 		do("u")
-		if screen := picture(m); !strings.Contains(screen, "Dockerfile is as it was before") || strings.Contains(screen, "✓") {
+		if screen := picture(m); !strings.Contains(screen, "Dockerfile and .dockerignore are as they were before") || strings.Contains(screen, "✓") {
 			t.Errorf("u does not take it back:\n%s", screen)
 		}
 		do("u")

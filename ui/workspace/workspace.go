@@ -234,7 +234,7 @@ func (w *Workspace) proposal(all, ids []string, result *fix.Result) (*act.Propos
 	if err != nil {
 		return nil, err
 	}
-	p := &act.Proposal{Changes: ids, File: w.file, Diff: diff, Line: firstChange(text, result.New), Size: result.Size, PullSize: result.PullSize, Step: &step}
+	p := &act.Proposal{Changes: ids, Files: step.files(), Diff: diff, Line: firstChange(text, result.New), Size: result.Size, PullSize: result.PullSize, Step: &step}
 	for _, l := range result.Left {
 		if l.Blocked {
 			p.Left = append(p.Left, l.Why)
@@ -259,6 +259,14 @@ func (w *Workspace) step(all []string, result *fix.Result) state {
 		step.rewrites = append(step.rewrites, Rewrite{Name: w.ignorePath(), Old: ignore, New: result.NewIgnore})
 	}
 	return step
+}
+
+// files are the paths of what a step writes; none where it changes nothing.
+func (s *state) files() (names []string) {
+	for i := range s.rewrites {
+		names = append(names, s.rewrites[i].Name)
+	}
+	return names
 }
 
 func (w *Workspace) ignorePath() string { return w.ignore.Path() }
@@ -289,7 +297,9 @@ func (w *Workspace) Write(p *act.Proposal) (act.Written, error) {
 		return w.told(), err
 	}
 	w.made = append(w.made, *step)
-	return w.told(), nil
+	told := w.told()
+	told.Files = step.files()
+	return told, nil
 }
 
 // Undo takes the last writing back.
@@ -308,12 +318,14 @@ func (w *Workspace) Undo() (act.Written, error) {
 		return w.told(), err
 	}
 	w.made = w.made[:len(w.made)-1]
-	return w.told(), nil
+	told := w.told()
+	told.Files = last.files()
+	return told, nil
 }
 
 // told says what is in the file now, and what the image will weigh.
 func (w *Workspace) told() act.Written {
-	out := act.Written{File: w.file, Changes: slices.Clone(w.written()), Saves: make(map[string]int64)}
+	out := act.Written{Changes: slices.Clone(w.written()), Saves: make(map[string]int64)}
 	if len(w.made) == 0 {
 		return out
 	}

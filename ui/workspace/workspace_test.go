@@ -142,8 +142,12 @@ func TestWritesWhatFixWrites(t *testing.T) {
 			ids := planned(r)
 			slices.Reverse(ids)
 			texts := []string{before}
+			var files [][]string
 			for i, id := range ids {
 				written := write(t, w, r, id)
+				if files = append(files, written.Files); len(written.Files) == 0 {
+					t.Errorf("nothing is said to be written for %s", id)
+				}
 				if texts = append(texts, held(t)); !slices.Equal(written.Changes, ids[:i+1]) || len(written.Saves) == 0 {
 					t.Errorf("after %s the file is said to hold %v, saving %v", id, written.Changes, written.Saves)
 				}
@@ -155,7 +159,7 @@ func TestWritesWhatFixWrites(t *testing.T) {
 				t.Errorf("predicted are %d bytes, tare fix says %d", w.told().Size, whole.Size)
 			}
 			for i := len(ids) - 1; i >= 0; i-- {
-				if _, err := w.Undo(); err != nil || held(t) != texts[i] {
+				if undone, err := w.Undo(); err != nil || held(t) != texts[i] || !slices.Equal(undone.Files, files[i]) {
 					t.Errorf("undoing %d: %v, and the file is\n%s", i, err, held(t))
 				}
 			}

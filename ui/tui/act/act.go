@@ -53,7 +53,7 @@ type Workspace interface {
 // Proposal is what would be written.
 type Proposal struct {
 	Changes  []string // their ids
-	File     string   // path of the Dockerfile
+	Files    []string // paths of what is written: the Dockerfile, a .dockerignore, or both
 	Diff     string   // unified, from what is on the disk; "" where nothing changes
 	Line     int      // the first that changes
 	Size     int64    // of the image, once all that is written is built
@@ -64,7 +64,7 @@ type Proposal struct {
 
 // Written is what is in the file after a writing or its undoing.
 type Written struct {
-	File     string
+	Files    []string         // paths of what this writing or undoing has changed
 	Changes  []string         // ids of the changes in it
 	Saves    map[string]int64 // what they save, by ids of findings
 	Size     int64            // of the image, once it is built; 0 where nothing is written

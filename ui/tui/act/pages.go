@@ -17,7 +17,10 @@ import (
 // the diff. The user has seen the whole diff only after that row was on the screen.
 func (p *Proposal) Page(page *draw.Page, r *model.Report) (title string, end int) {
 	th := page.Theme
-	title = "what would be written to " + th.OneLine(p.File, 60)
+	title = "what would be written"
+	if len(p.Files) > 0 {
+		title += " to " + th.OneLine(strings.Join(p.Files, " and "), 60)
+	}
 	if p.Diff == "" {
 		page.Paragraph(th.Text, "Nothing is left to write: the file already has these changes, or they cannot be made in it.")
 	}
