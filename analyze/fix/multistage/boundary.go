@@ -51,6 +51,9 @@ func (d *draft) findBoundary() error {
 		d.boundary = d.takeResults(d.boundary)
 		d.takeFileRuns()
 	}
+	if d.boundary < d.firstOfLast {
+		return lineError(&d.instructions[d.boundary], "builds in a stage that the last one goes on from; begin the last one from an image, and COPY --from that stage")
+	}
 	d.lastLayer = d.ownLayer - 1
 	for i, at := range d.maker {
 		if at >= 0 && at <= d.boundary {

@@ -16,7 +16,8 @@ import (
 // fromLine matches a FROM in one line: what a build stage repeats, and a name.
 var fromLine = lazyregexp.New(`(?i)^([ \t]*FROM(?:[ \t]+--platform=\S+)?[ \t]+\S+)(?:[ \t]+AS[ \t]+(\S+))?[ \t]*\r?\n?$`)
 
-// readDockerfile parses the Dockerfile and takes its last stage apart.
+// readDockerfile parses the Dockerfile and takes its last stage apart, with the stages that this one
+// goes on from.
 func (d *draft) readDockerfile() error {
 	file, err := history.ParseDockerfile("Dockerfile", d.in.Dockerfile)
 	if err != nil {
@@ -30,12 +31,33 @@ func (d *draft) readDockerfile() error {
 	if m == nil || last.From.Line == 1 && strings.HasPrefix(d.lines[0], "\ufeff") {
 		return fmt.Errorf("the FROM in line %d spans several lines", d.fromLine())
 	}
-	d.base, d.name = m[1], m[2]
+	d.base, d.continues, d.name = m[1], m[1], m[2]
 	d.buildName = freeStageName(string(d.in.Dockerfile))
-	for i := range last.Steps {
-		d.instructions = append(d.instructions, instruction{Step: last.Steps[i], source: d.source(&last.Steps[i])})
+	chain := chainOf(file)
+	if root := &file.Stages[chain[0]]; len(chain) > 1 {
+		if m = fromLine.FindStringSubmatch(d.source(&root.From)); m == nil || strings.HasPrefix(m[1], "\ufeff") {
+			return fmt.Errorf("the FROM in line %d spans several lines", root.From.Line)
+		}
+		d.base = m[1]
+	}
+	for _, stage := range chain {
+		d.firstOfLast = len(d.instructions)
+		for i := range file.Stages[stage].Steps {
+			step := &file.Stages[stage].Steps[i]
+			d.instructions = append(d.instructions, instruction{Step: *step, source: d.source(step)})
+		}
 	}
 	return nil
+}
+
+// chainOf returns the stages that make the last one: the one that starts from an image, those that go on
+// from it, and the last itself.
+func chainOf(file *history.Dockerfile) (stages []int) {
+	for at := len(file.Stages) - 1; at >= 0; at = file.Stages[at].Parent {
+		stages = append(stages, at)
+	}
+	slices.Reverse(stages)
+	return stages
 }
 
 // source returns the lines of an instruction as they stand in the file, with their
@@ -79,9 +101,6 @@ func (d *draft) matchLayers() error {
 			continue
 		}
 		at, ok := indexByLine[line.Number]
-		if !ok && line.Number < d.from.Line {
-			return &Refusal{line.Origins, fmt.Sprintf("line %d stands in an earlier stage, which the last one goes on from; tare splits only the last one", cmp.Or(d.writtenAt(line.Origins), line.Number))}
-		}
 		if !ok || line.Shared || taken[at] {
 			return &Refusal{line.Origins, fmt.Sprintf("tare cannot tell where line %d ends", cmp.Or(d.writtenAt(line.Origins), line.Number))}
 		}

@@ -215,7 +215,7 @@ func (d *draft) text() string {
 func (d *draft) buildStageText(lineEnd string) string {
 	from, end, lines := d.originalStage()
 	lines = slices.Clone(lines[:end])
-	lines[from-1] = d.base + " AS " + d.buildName + lineEnd
+	lines[from-1] = d.continues + " AS " + d.buildName + lineEnd
 	text := strings.Join(lines, "")
 	if !strings.HasSuffix(text, "\n") {
 		text += lineEnd

@@ -193,10 +193,12 @@ type draft struct {
 	file         *history.Dockerfile
 	lines        []string     // of the Dockerfile, with their line ends
 	from         history.Step // the FROM of the last stage
-	base         string       // that FROM up to AS, as written
+	base         string       // the FROM of an image that begins the chain, up to AS, as written
+	continues    string       // the FROM of the last stage up to AS, as written: base where it goes on from no other
 	name         string       // what that FROM calls the stage, "" for nothing
 	buildName    string       // of the build stage
 	instructions []instruction
+	firstOfLast  int // in instructions: the first of the last stage; those before it are of stages it goes on from
 
 	// Set by matchLayers.
 	ownLayer int   // the first layer above the base image

@@ -17,7 +17,8 @@ var refusals = []struct {
 	name, lines, want string
 }{
 	{"a FROM of two lines", "FROM \\\n  debian:12-slim\n" + install + compile, "the FROM in line 2 spans several lines"},
-	{"a stage that goes on from another", "RUN true\nFROM debian:12-slim AS compiler\n" + install + "FROM compiler\n" + compile, "line 4 stands in an earlier stage, which the last one goes on from; tare splits only the last one"},
+	{"a build in a stage that the last one goes on from", "RUN true\nFROM debian:12-slim AS compiler\n" + install + compile + "FROM compiler\n", "line 5 builds in a stage that the last one goes on from; begin the last one from an image, and COPY --from that stage"},
+	{"a FROM of two lines that the last stage goes on from", "RUN true\nFROM \\\n  debian:12-slim AS compiler\n" + install + "FROM compiler\n" + compile, "the FROM in line 3 spans several lines"},
 	{"an image to build in", "FROM golang:1.22\n" + install + compile, "golang:1.22, which both stages would start from, is an image for building"},
 	{"SHELL", install + "SHELL [\"/bin/bash\", \"-c\"]\n" + compile, "there is a SHELL in line 3"},
 	{"VOLUME", install + compile + "VOLUME /data\n" + strings.Replace(compile, "app", "b", 1), "there is a VOLUME in line 4"},
