@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/tare-oci/tare/analyze/changes"
+	"github.com/tare-oci/tare/analyze/checkout"
 )
 
 // IgnoreFile is the file that keeps paths out of a Dockerfile's build context.
@@ -57,37 +58,18 @@ func ReadIgnoreFile(dockerfile string, text []byte, context string) (IgnoreFile,
 	return file, nil
 }
 
-// staysInside returns an error where a path is a link that leads out of the project: out of the
-// repository, or out of its own directory where there is none. A diff shows the lines around
-// an edit, and a link in a pull request could lead to anybody's secrets.
+// staysInside returns an error where a file is a link that leads out of the project. A diff shows the
+// lines around an edit, and a link in a pull request could lead to anybody's secrets.
 func staysInside(name string) error {
 	if info, err := os.Lstat(name); err != nil || info.Mode()&fs.ModeSymlink == 0 {
 		return err
 	}
-	target, err := filepath.EvalSymlinks(name)
-	if err != nil {
-		return err
+	_, err := checkout.Follow(name)
+	var link *checkout.LinkError
+	if errors.As(err, &link) {
+		return fmt.Errorf("%w; put the file itself there", err)
 	}
-	if target, err = filepath.Abs(target); err != nil {
-		return err
-	}
-	root, err := filepath.EvalSymlinks(filepath.Dir(name))
-	if err != nil {
-		return err
-	}
-	if root, err = filepath.Abs(root); err != nil {
-		return err
-	}
-	for dir := root; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			root = dir
-			break
-		}
-	}
-	if way, err := filepath.Rel(root, target); err != nil || !filepath.IsLocal(way) {
-		return fmt.Errorf("%s is a link that leads out of the project; put the file itself there", name)
-	}
-	return nil
+	return err
 }
 
 // readSmall reads a regular file of limited size; what it returns is not nil.

@@ -21,7 +21,7 @@ const module = "github.com/tare-oci/tare"
 // line is the order of the packages inside analyze: each may import what stands
 // in the rows above its own.
 var line = [][]string{
-	{"analyze/atomicfile", "analyze/budget", "analyze/compression", "analyze/ctxio", "analyze/executable", "analyze/httpretry", "analyze/lazyregexp", "analyze/nearest", "analyze/redact", "analyze/rope"},
+	{"analyze/atomicfile", "analyze/budget", "analyze/checkout", "analyze/compression", "analyze/ctxio", "analyze/executable", "analyze/httpretry", "analyze/lazyregexp", "analyze/nearest", "analyze/redact", "analyze/rope"},
 	{"analyze/language", "analyze/secrets"},
 	{"analyze/replay"},
 	{"analyze/demo", "analyze/loader"},
@@ -105,7 +105,7 @@ func mayImport() map[string][]string {
 		"ui/tui/accessible":  {"analyze/nearest", "model", "ui/display", "ui/tui/annotate", "ui/tui/draw", "ui/tui/filetree", "ui/tui/pane"},
 		"ui/tui/tuitest":     {"model"},
 		// What the interface acts through edits Dockerfiles and runs builders.
-		"ui/workspace": {"analyze", "analyze/atomicfile", "analyze/fix", "analyze/source", "model", "ui/builder", "ui/tui/act"},
+		"ui/workspace": {"analyze", "analyze/atomicfile", "analyze/checkout", "analyze/fix", "analyze/source", "model", "ui/builder", "ui/tui/act"},
 		// The course: lessons, what judges them, and their faces.
 		"ui/learn/lesson":   {"analyze", "analyze/nearest", "analyze/replay", "model", "ui/display", "ui/gate", "ui/yamlnode"},
 		"ui/learn/course":   {"ui/learn/lesson"},

@@ -8,6 +8,7 @@ import (
 
 	"mvdan.cc/sh/v3/shell"
 
+	"github.com/tare-oci/tare/analyze/checkout"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/builder"
 )
@@ -21,12 +22,12 @@ func (w *Workspace) Elsewhere(r *model.Report) (dir string) {
 		return ""
 	}
 	context := contextOf(line, w.opt.Getenv)
-	if context == "" || !within(context, resolved(".")) {
+	if context == "" || !checkout.Within(context, resolved(".")) {
 		return ""
 	}
 	home, _ := os.UserHomeDir() // "" is none
 	for _, dir := range []string{home, os.TempDir()} {
-		if dir != "" && resolved(dir) != "" && !within(context, resolved(dir)) {
+		if dir != "" && resolved(dir) != "" && !checkout.Within(context, resolved(dir)) {
 			return dir
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/tare-oci/tare/analyze/atomicfile"
+	"github.com/tare-oci/tare/analyze/checkout"
 	"github.com/tare-oci/tare/ui/tui/act"
 )
 
@@ -104,108 +104,15 @@ func Target(name string) (string, error) {
 	return filepath.Abs(target)
 }
 
-// inProject follows the links in a name to where its file is, or would be made. A
-// link that leads out of the project is an error: a checkout is written by others,
-// and what lies elsewhere is not theirs to have edited. Links on the way to the
-// project are the user's own.
+// inProject follows the links in a name to where its file is, or would be made; out of the project,
+// an edit is not wanted.
 func inProject(name string) (string, error) {
-	rest, at, err := walkFrom(name)
-	if err != nil {
-		return "", err
+	target, err := checkout.Follow(name)
+	var link *checkout.LinkError
+	if errors.As(err, &link) {
+		return "", fmt.Errorf("%w; name the file there with -f", err)
 	}
-	for part, more := nextPart(&rest); more; part, more = nextPart(&rest) {
-		if part == ".." {
-			at = filepath.Dir(at)
-			continue
-		}
-		here := filepath.Join(at, part)
-		info, err := os.Lstat(here)
-		if errors.Is(err, fs.ErrNotExist) && rest == "" {
-			return here, nil
-		}
-		if err != nil {
-			return "", bare(err)
-		}
-		if info.Mode()&fs.ModeSymlink == 0 {
-			at = here
-			continue
-		}
-		target, err := filepath.EvalSymlinks(here)
-		if errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("%s is a link that leads nowhere; repair or remove it", here)
-		}
-		if err != nil {
-			return "", bare(err)
-		}
-		if leavesProject(at, target, rest == "") {
-			return "", fmt.Errorf("%s is a link that leads out of the project, to %s; name the file there with -f", here, target)
-		}
-		at = target
-	}
-	return at, nil
-}
-
-// walkFrom splits a name into the directory where it starts, without links, and the
-// parts that follow. nextPart takes the next one.
-func walkFrom(name string) (rest, at string, err error) {
-	name = filepath.FromSlash(name)
-	if filepath.IsAbs(name) {
-		at = filepath.VolumeName(name) + string(filepath.Separator)
-		return strings.TrimPrefix(name, at), at, nil
-	}
-	working, err := os.Getwd()
-	if err == nil {
-		at, err = filepath.EvalSymlinks(working)
-	}
-	return name, at, err
-}
-
-func nextPart(rest *string) (part string, more bool) {
-	for *rest != "" {
-		part, *rest, _ = strings.Cut(*rest, string(filepath.Separator))
-		*rest = strings.TrimLeft(*rest, string(filepath.Separator))
-		if part != "" && part != "." {
-			return part, true
-		}
-	}
-	return "", false
-}
-
-// leavesProject reports whether a link in a directory leads out of the project that
-// the directory is in. Where no .git tells how far that reaches, it is the
-// directory for the file itself, and for a directory the working one, if the link
-// is in there.
-func leavesProject(dir, target string, last bool) bool {
-	root, found := projectRoot(dir)
-	if !found && !last {
-		working, err := os.Getwd()
-		if err == nil {
-			working, err = filepath.EvalSymlinks(working)
-		}
-		if err != nil || !within(working, dir) {
-			return false
-		}
-		root = working
-	}
-	return !within(root, target)
-}
-
-// projectRoot is the nearest directory that holds .git, from one without links
-// upwards; where there is none, the one it began with.
-func projectRoot(dir string) (root string, found bool) {
-	for at := dir; ; at = filepath.Dir(at) {
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			return at, true
-		}
-		if at == filepath.Dir(at) {
-			return dir, false
-		}
-	}
-}
-
-func within(dir, name string) bool {
-	rel, err := filepath.Rel(dir, name)
-	return err == nil && filepath.IsLocal(rel)
+	return target, err
 }
 
 // bare is an error without the name that the message has already.

@@ -7,7 +7,9 @@
 // stages of it. The build stage holds everything from its FROM up to the boundary,
 // the last instruction that brings a build tool, may need one or removes packages,
 // word for word and with a name (FROM … AS build). The runtime stage begins behind
-// the boundary, FROM the same base image. It has, in the order of the file, a
+// the boundary, FROM the same base image: where the last stage goes on from another
+// one of the file, that is the image which that one starts from, and its instructions
+// count with those of the last. The runtime stage has, in the order of the file, a
 // counterpart of each instruction of the build stage: the same instruction where that
 // only sets the config (ENV, WORKDIR, USER, …) or creates accounts; the same install
 // without build tools, without removals of packages and with the packages that are
