@@ -60,8 +60,8 @@ func TestDiffShowsNoValues(t *testing.T) {
 // TestDiffShowsHarmlessArguments: git apply needs a line beside each edit.
 func TestDiffShowsHarmlessArguments(t *testing.T) {
 	for line, shown := range map[string]bool{
-		"ARG DEBIAN_FRONTEND=noninteractive": true, "ARG VERSION=1.2.3": true, "ARG HOME=\"/root\"": true, "ARG TZ=UTC": true, "ARG PINNED=1.2.3": true, "ARG NOTHING": true,
-		"ARG TOKEN=1.2.3": false, "ARG PASSWORD=true": false, "ARG PIN=1234": false, "ARG BUILD_HASH=1.2.3": false, "ARG MORE=\"two\"": false, "ARG KEY=/a1b2c3d4e5f6a7b8": false, "ARG A=1.2 B=hunter2": false,
+		"ARG DEBIAN_FRONTEND=noninteractive": true, "ARG VERSION=1.2.3": true, "ARG HOME=\"/root\"": true, "ARG TZ=UTC": true, "ARG PINNED=1.2.3": true, "ARG CACHEBUST=1": true, "ARG UID=1000": true, "ARG NOTHING": true,
+		"ARG TOKEN=1.2.3": false, "ARG PASSWORD=true": false, "ARG PIN=1234": false, "ARG ADMIN_CODE=4711": false, "ARG SERIAL=123456": false, "ARG BUILD_HASH=1.2.3": false, "ARG MORE=\"two\"": false, "ARG KEY=/a1b2c3d4e5f6a7b8": false, "ARG A=1.2 B=hunter2": false,
 	} {
 		text := "FROM debian\n" + line + "\nRUN apt-get update && apt-get install -y git\n"
 		r := reportOf(t, text, leftover("apt-lists", 20e6, 1, lists))

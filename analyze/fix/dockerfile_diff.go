@@ -29,7 +29,7 @@ func (r *Result) Diff(dockerfile, ignore string) (string, error) {
 // have everywhere, and takes its name. git apply needs a line of context beside each edit, and such an ARG is what
 // stands there most often. It is compiled when it is first asked for: it is long.
 var harmlessArgument = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[ \t]*ARG[ \t]+([A-Za-z_][A-Za-z0-9_]*)=(["']?)(?:v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}|/[a-z]{1,12}(?:/[a-z]{1,12}){0,4}` +
+	return regexp.MustCompile(`^[ \t]*ARG[ \t]+([A-Za-z_][A-Za-z0-9_]*)=(["']?)(?:[0-9]{1,5}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}|/[a-z]{1,12}(?:/[a-z]{1,12}){0,4}` +
 		`|noninteractive|true|false|yes|no|on|off|latest|stable|slim|linux|amd64|arm64|x86_64|aarch64|debian|ubuntu|alpine|buster|bullseye|bookworm|trixie|focal|jammy|noble|production|development|release|debug|root|UTC|C|C\.UTF-8|en_US\.UTF-8)(["']?)[ \t]*\r?$`)
 })
 

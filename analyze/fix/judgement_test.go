@@ -1,6 +1,7 @@
 package fix_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -370,5 +371,16 @@ func TestStagesThatGoOn(t *testing.T) {
 		if strings.Contains(edited, test.edit) != test.edits {
 			t.Errorf("%s: edited %v, want %v:\n%s\nleft: %s", test.name, !test.edits, test.edits, edited, left)
 		}
+	}
+}
+
+// TestRemovesItsOwn: of a directory that a later RUN removes, an earlier one removes what it has made:
+// others have files there that are needed until then.
+func TestRemovesItsOwn(t *testing.T) {
+	const make9MB = "RUN mkdir -p /opt/tools/%[1]s && cd /opt/tools/%[1]s && dd if=/dev/urandom of=x bs=1M count=9\n"
+	dockerfile := "FROM debian:bookworm-slim\n" + fmt.Sprintf(make9MB, "a") + "\n" + fmt.Sprintf(make9MB, "b") + "\nRUN mkdir -p /opt/c && cp /opt/tools/a/x /opt/c/x\nENV A=b\nRUN rm -rf /opt/tools\nCMD [\"sleep\"]\n"
+	edited, left := fixed(t, dockerfile, fix.Options{})
+	if !strings.Contains(edited, "\n    && rm -rf /opt/tools/b\n") || strings.Count(edited, "rm -rf /opt/tools") != 2 {
+		t.Errorf("got\n%s\n%s", edited, left)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 var (
@@ -17,6 +18,8 @@ var (
 	handsOff = lazyregexp.New(`(?i)^#.*\b(?:do not|don't|never) (?:modify|edit|change|touch)\b(.*)`)
 	below    = lazyregexp.New(`(?i)\b(?:below|beneath|following|from here|after this)\b`)
 	above    = lazyregexp.New(`(?i)\b(?:above|up to here|before this)\b`)
+	// mountTarget takes the directory of a mount.
+	mountTarget = lazyregexp.New(`\btarget=([^\s,]+)`)
 	// handsOn matches a comment behind which changes are welcome again.
 	handsOn = lazyregexp.New(`(?i)^#.*\b(?:modify|edit|change|customi[sz]e|add)\b.*\b(?:below|from here|after this)\b`)
 )
@@ -70,16 +73,21 @@ func (p *plan) guards() map[int]int {
 }
 
 // keptOnPurpose says that the author of a Dockerfile has commented out the removal of what an edit
-// removes. Caches are not meant: they come back, and nothing reads them.
+// removes. Of caches, which come back and which nothing reads, only the removal counts that was taken out
+// of the very RUN.
 func (p *plan) keptOnPurpose(rule string, e *edit) string {
-	if known, ok := catalogue.ByID(rule); !ok || known.Group == rules.Caches {
+	known, ok := catalogue.ByID(rule)
+	if !ok {
 		return ""
 	}
-	var targets []string
+	targets := newMounts(e)
 	for _, c := range added(e.before, e.after) {
 		if gone, ok := c.Removal(""); ok {
 			targets = append(targets, gone.Targets...)
 		}
+	}
+	if known.Group == rules.Caches {
+		return p.takenOutOf(e, targets)
 	}
 	n := 0
 	for line := range strings.Lines(string(p.original)) {
@@ -89,12 +97,51 @@ func (p *plan) keptOnPurpose(rule string, e *edit) string {
 			continue
 		}
 		for _, word := range words {
-			name := strings.TrimSuffix(strings.Trim(word, `"';\&`), "/*")
-			if path.IsAbs(name) && len(name) > 1 && slices.ContainsFunc(targets, func(t string) bool {
-				t = strings.TrimSuffix(t, "/*")
-				return isInside(t, path.Clean(name)) || isInside(path.Clean(name), t)
-			}) {
+			if meets(word, targets) {
 				return fmt.Sprintf("the removal in line %d is commented out, so its author seems to need it", n)
+			}
+		}
+	}
+	return ""
+}
+
+// meets reports whether a word of a command names one of the targets of another, or lies in one or around it.
+func meets(word string, targets []string) bool {
+	name := strings.TrimSuffix(strings.Trim(word, `"';\&`), "/*")
+	return path.IsAbs(name) && len(name) > 1 && slices.ContainsFunc(targets, func(t string) bool {
+		t = strings.TrimSuffix(t, "/*")
+		return isInside(t, path.Clean(name)) || isInside(path.Clean(name), t)
+	})
+}
+
+// newMounts are the directories that an edit mounts.
+func newMounts(e *edit) (targets []string) {
+	for _, text := range e.after {
+		for _, m := range mountTarget.FindAllStringSubmatch(text, -1) {
+			if !slices.ContainsFunc(e.before, func(before string) bool { return strings.Contains(before, m[0]) }) {
+				targets = append(targets, m[1])
+			}
+		}
+	}
+	return targets
+}
+
+// takenOutOf says that the removal of some targets was a part of a RUN and is commented out there: between
+// its lines, or right behind its last one.
+func (p *plan) takenOutOf(e *edit, targets []string) string {
+	for i := e.from; i <= e.to && i < len(p.at); i++ {
+		if p.at[i] == nil {
+			continue
+		}
+		comments := rewrite.Comments(p.at[i].text)
+		for _, line := range p.doc.commentsBelow(p.at[i]) {
+			if strings.HasPrefix(strings.TrimLeft(line, "# \t"), "&&") {
+				comments = append(comments, line)
+			}
+		}
+		for _, comment := range comments {
+			if words := strings.Fields(strings.TrimLeft(comment, "# \t&;")); len(words) > 1 && words[0] == "rm" && slices.ContainsFunc(words[1:], func(word string) bool { return meets(word, targets) }) {
+				return "a comment there shows that its author took the removal out again"
 			}
 		}
 	}

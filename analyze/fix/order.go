@@ -51,7 +51,6 @@ func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, op
 	p.savedAnyway()
 	p.sideEffects()
 	p.dropUseless()
-	p.dropDisabled()
 	p.mergeCleanups()
 	p.layOutMounts()
 	p.proposeBuildStage()

@@ -77,6 +77,21 @@ func (p *plan) ignored(rule string, e *edit) string {
 	return ""
 }
 
+// commentsBelow returns the comments right behind an instruction, with no empty line between.
+func (d *document) commentsBelow(at *piece) (comments []string) {
+	i := slices.Index(d.pieces, at) + 1
+	if i < 1 || i >= len(d.pieces) || d.pieces[i].text != "" {
+		return nil
+	}
+	for line := range strings.Lines(d.pieces[i].raw) {
+		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") {
+			break
+		}
+		comments = append(comments, line)
+	}
+	return comments
+}
+
 // commentsAbove returns the comments right above an instruction, with no empty line between.
 func (d *document) commentsAbove(at *piece) (comments []string) {
 	i := slices.Index(d.pieces, at)

@@ -7,8 +7,10 @@ import "strings"
 var (
 	banner = onDemand(`^#[\s#=*~_+-]*(?:#{3}|={3}|\*{3}|~{3}|_{3}|\+{3}|-{3})[\s#=*~_+-]*$`)
 	title  = onDemand(`^#+[ \t]*(?:-{2,}|={2,}|\*{2,}|~{2,}|>{2,})[ \t]*[^\s=*~-]|^##+[ \t]*[A-Za-z0-9]`)
-	// disabled is an instruction that its author has commented out.
-	disabled = onDemand(`^#+[ \t]*(?:RUN|COPY|ADD|ENV|ARG|USER|WORKDIR|FROM|CMD|ENTRYPOINT|EXPOSE|VOLUME|LABEL|SHELL|ONBUILD|HEALTHCHECK)[ \t]+\S`)
+	// disabled is an instruction that its author has commented out; in small letters, where it begins
+	// right behind the #, as no sentence does.
+	disabled = onDemand(`^#+(?:[ \t]*(?:RUN|COPY|ADD|ENV|ARG|USER|WORKDIR|FROM|CMD|ENTRYPOINT|EXPOSE|VOLUME|LABEL|SHELL|ONBUILD|HEALTHCHECK)` +
+		`|run|copy|add|env|arg|user|workdir|cmd|entrypoint|expose|volume)[ \t]+\S`)
 )
 
 // IsDisabled reports whether a line of a Dockerfile is an instruction that is commented out.

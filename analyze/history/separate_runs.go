@@ -18,6 +18,8 @@ var (
 		`|\b(?:separate|own|distinct|different|split|dedicated)\b.{0,20}\b(?:layer|run|step|instruction)s?\b|\b(?:layer|run|step)s?\b.{0,20}\bseparate` +
 		`|\b(?:do not|don't|dont|never|must not|should not)\b.{0,20}\b(?:join|merge|combine|squash|chain|collapse|move|touch)|\bkeep\b.{0,20}\b(?:apart|separate|split)` +
 		`|\brebuil[dt]\w*\b.{0,30}\b(?:only|when|if|faster|often|every|each|always)\b|\b(?:faster|quick\w*|speed\w* up)\b.{0,20}\b(?:re)?builds?\b|\bonly re-?runs?\b|\bre-?run\b.{0,20}\bonly\b`)
+	// optional is about a part that others may switch off or on: it has to be a part of its own.
+	optional = onDemand(`\buncomment\w*\b|\bcomment (?:it|this|these|them|the)\b.{0,20}\bout\b|\bif you (?:need|want|plan|wish|do not|don't|would like)\b|\b(?:remove|delete|drop|skip) (?:it|this|these|them)\b.{0,30}\bif\b`)
 	// changesRarely says that what follows need not be done again with it.
 	changesRarely = onDemand(`\b(?:hardly|rarely|seldom|infrequently|never|almost never|do not|does not|don't|doesn't|won't|less likely to|unlikely to)\b.{0,20}\bchang|\bchang\w*\b.{0,20}\b(?:rarely|seldom|infrequently|never|less often|less frequently|least)\b|\b(?:least|less|not) (?:frequently|often) chang`)
 	// changesOften says that what stands before need not be done again with it.
@@ -28,6 +30,7 @@ var (
 // and the lists of packages that an update fetches.
 var (
 	fillsCache = onDemand(`\b(?:warm\w*|fill\w*|pre-?fill\w*|prim(?:e|es|ing)|populat\w*|seed\w*|pre-?load\w*)\b[^.;:]{0,30}\bcaches?\b|\bcaches?\b[^.;:]{0,15}\b(?:warm\w*|prim(?:e|es|ed|ing))\b` +
+		`|\bavoid\w*\b.{0,20}\b(?:re-?)?(?:install|download|fetch)\w*\b.{0,30}\b(?:each|every|later|again|deploy\w*|start\w*|run ?time)\b` +
 		`|\bpre-?(?:build|built|compil|download|fetch|cach)\w*\b.{0,40}\b(?:dep\w*|crates?|modules?|packages?|librar\w*|gems?)\b`)
 	keepsLists   = onDemand(`\b(?:keep|leave|retain|need)(?:s|ing)?\b.{0,25}\blists\b`)
 	negates      = onDemand(`\b(?:no|not|never|without|nothing)\b|n't\b`)
@@ -57,7 +60,7 @@ func (d *Dockerfile) markApart(stage *Stage) {
 		}
 		step.Fills = step.Fills || fillsCache().MatchString(comments) && !builderCache().MatchString(comments)
 		step.KeepsLists = keepsLists().MatchString(comments) && !negates().MatchString(comments)
-		own, rarely := keepsOwnLayer().MatchString(comments), changesRarely().MatchString(comments)
+		own, rarely := keepsOwnLayer().MatchString(comments) || optional().MatchString(comments), changesRarely().MatchString(comments)
 		step.Apart = step.Apart || own || !rarely && changesOften().MatchString(comments)
 		if i+1 < len(stage.Steps) && (own || rarely) {
 			stage.Steps[i+1].Apart = true

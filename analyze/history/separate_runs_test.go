@@ -23,6 +23,10 @@ func TestApart(t *testing.T) {
 		{"FROM a\nRUN b\nRUN c \\\n  # cached separately\n  && d\nRUN e\n", []int{3, 6}},
 		{"FROM a\nRUN b\n# faster rebuilds\nRUN c\n", []int{4}},
 
+		{"FROM a\nRUN b\n# Uncomment if you need a front end\nRUN c\n# a web interface, if you want one\nRUN d\n", []int{4, 6}},
+		{"FROM a\nRUN b\n# this can be commented out; remove it if you build elsewhere\nRUN c\n", []int{4}},
+		{"FROM a\nRUN b\n#run x\nRUN c\n", nil},
+
 		{"FROM a\nRUN b\n########\n# Tools\n########\nRUN c\n", []int{6}},
 		{"FROM a\nRUN b\n#\n# Tools\n#\nRUN c\n", []int{6}},
 		{"FROM a\nRUN b\n# --- Tools ---\nRUN c\n", []int{4}},
@@ -72,6 +76,8 @@ func TestFills(t *testing.T) {
 		"pre-fill the Maven cache":                       true,
 		"populate cache":                                 true,
 		"the cache is primed here":                       true,
+		"installed to avoid installing in every deploy":  true,
+		"avoid installing what is not needed":            false,
 		"populate the apt cache":                         false,
 		"clean the npm cache":                            false,
 		"no cache":                                       false,

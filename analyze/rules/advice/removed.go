@@ -112,11 +112,11 @@ func removeEarlier(f *model.Finding, b *rules.Build, made, hid int) (Edit, bool)
 		for _, target := range gone.Targets {
 			one := rewrite.Removal{Targets: []string{target}}
 			if gone.Whole && slices.ContainsFunc(f.Paths, func(p string) bool { return one.Covers("/" + p) }) {
-				targets = append(targets, target)
+				targets = append(targets, ofItsOwn(f, b, made, hid, target)...)
 			}
 		}
 	}
-	if len(targets) == 0 || slices.ContainsFunc(targets, func(t string) bool { return !plainPath.MatchString(t) }) {
+	if len(targets) == 0 || len(targets) > maxTargets || slices.ContainsFunc(targets, func(t string) bool { return !plainPath.MatchString(t) }) {
 		return Edit{}, false
 	}
 	all := rewrite.Removal{Targets: targets}
@@ -124,6 +124,34 @@ func removeEarlier(f *model.Finding, b *rules.Build, made, hid int) (Edit, bool)
 		return Edit{}, false
 	}
 	return Join(b, made, made, "rm -rf "+strings.Join(slices.Compact(targets), " "))
+}
+
+// ofItsOwn returns what a RUN removes of a later rm's target where earlier instructions have put files
+// there, too, and something between may need those. It is the directories, or files, in which the
+// finding's files lie and that hold nothing older.
+func ofItsOwn(f *model.Finding, b *rules.Build, made, hid int, target string) (targets []string) {
+	all := need.Thing{Meant: true, Searched: true, Until: hid, Paths: []string{target}}
+	if b.Needs().Older(target, made) == "" || b.Needs().Later(made, all).Why == "" {
+		return []string{target}
+	}
+	one := rewrite.Removal{Targets: []string{target}}
+	for _, p := range f.Paths {
+		if p = "/" + p; !one.Covers(p) {
+			continue
+		}
+		own, rest := path.Dir(target), ""
+		if !strings.ContainsAny(path.Base(target), "*?") {
+			own = target
+		}
+		for rest = strings.TrimPrefix(p, own); rest != "" && b.Needs().Below(own, made, nil) != ""; {
+			name, more, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/")
+			own, rest = path.Join(own, name), more
+		}
+		if !slices.Contains(targets, own) {
+			targets = append(targets, own)
+		}
+	}
+	return targets
 }
 
 // needsBetween says what needs a finding's files between the instruction that makes
