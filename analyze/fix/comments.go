@@ -50,6 +50,9 @@ func (p *plan) placeComments(e *edit, pairs []pair) (placed map[*piece]bool) {
 		if len(comments) == 0 {
 			continue
 		}
+		if had[0].Name() == "set" && len(had) > 1 {
+			at, had = at+1, had[1:] // a join puts the shell's settings in front of everything
+		}
 		text, ok := rewrite.InsertComments(e.after[into], at, had, comments)
 		if _, writes := p.at[e.from+s.before].form.write(text); !ok || !writes {
 			continue

@@ -18,6 +18,10 @@ const (
 	minShut  = 2 // one byte of these where the join has to put a step in ( )
 
 	minOfImage = 20 // and then one byte of these of what the image adds to its base
+
+	// maxJoined is how many RUNs a join takes that are not one step already: more of them are
+	// several steps to whoever reads the file.
+	maxJoined = 4
 )
 
 // costsMore returns why an edit that joins RUNs costs more than it gives: what it saves is
@@ -58,6 +62,9 @@ func (p *plan) costsMore(e *edit, g *group) string {
 		if within(&l) {
 			stored += p.report.Layers[l].Size
 		}
+	}
+	if runs := p.countRuns(e.from, e.to); runs > maxJoined && countRuns(e.after) == 1 && !advice.OneStep(p.build, e.from, e.to) {
+		return fmt.Sprintf("joining %d RUNs that do different things is too much to rearrange for %s", runs, installs.Megabytes(saved))
 	}
 	if saved*minPart < hidden {
 		return fmt.Sprintf("joining the %d RUNs saves %s, but %s of what the last of them removes stay, since other RUNs made them", p.countRuns(e.from, e.to), installs.Megabytes(saved), installs.Megabytes(hidden-saved))
