@@ -45,7 +45,7 @@ func TestEachRunGetsItsMount(t *testing.T) {
 		{name: "a misspelt removal", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a && rm -rf /var/cache/apt/lists", packages("a"))},
 			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\n"},
 		{name: "lists that another RUN rewrites, for a third one", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("RUN curl -sL https://deb.nodesource.com/setup_20.x | bash -", imagetest.Fill("var/lib/apt/lists/a_Packages", 9<<20)), does("RUN apt-get install -y nodejs", bin)},
-			want: "RUN " + listsMount + "apt-get update && apt-get install -y a \\\n    && curl -sL https://deb.nodesource.com/setup_20.x | bash - \\\n    && apt-get install -y nodejs\n"},
+			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\nRUN " + strings.TrimSuffix(listsMount, " ") + " \\\n    curl -sL https://deb.nodesource.com/setup_20.x | bash - \\\n    && apt-get install -y nodejs\n"},
 		{name: "a source that is added", opt: mount, steps: []step{does("RUN apt-get update && apt-get install -y a", packages("a")), does("COPY a /opt/a", file), does("RUN add-apt-repository ppa:x", packages("x"))},
 			want: "RUN " + listsMount + "apt-get update && apt-get install -y a\nCOPY a /opt/a\nRUN " + listsMount + "add-apt-repository ppa:x\n"},
 		{name: "a source that is added without its lists", opt: mount, steps: []step{does("RUN add-apt-repository -n ppa:x", imagetest.Text("etc/apt/sources.list.d/x.list", "x")), does("RUN apt-get update && apt-get install -y a", packages("a"))},

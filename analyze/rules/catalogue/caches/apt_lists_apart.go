@@ -76,7 +76,7 @@ func lastOfGroup(b *rules.Build, from, used int) (last int) {
 	in := b.Parsed()
 	last = from
 	end, reached := from, false // of those that follow each other, and whether all of them are joined
-	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !in.All[i].Disabled && !fetchesFirst(b, i) && !strange(b, i); i++ {
+	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !in.All[i].Disabled && !fetchesFirst(b, i) && !fetchesByScript(in.Texts(i, i)) && !strange(b, i); i++ {
 		if b.Needs().UsesLists(i) {
 			end, reached = i, advice.OneStepWithRest(b, from, i)
 			if advice.OneStep(b, from, i) {
@@ -180,10 +180,11 @@ func fetchesByScript(group []string) bool {
 // strangers reports whether something stands between two RUNs that has nothing to do with
 // apt, and that is more than a line of setting up.
 // An instruction that is commented out between them counts, too: inside a RUN nobody could
-// bring it back.
+// bring it back. So does a RUN that begins with the script of a package archive: it fetches lists
+// itself, and needs no others.
 func strangers(b *rules.Build, from, to int) bool {
 	for i := from + 1; i <= to; i++ {
-		if b.Parsed().Keyword(i) == "RUN" && (i < to && strange(b, i) || b.Parsed().All[i].Disabled) {
+		if b.Parsed().Keyword(i) == "RUN" && (i < to && strange(b, i) || b.Parsed().All[i].Disabled || fetchesByScript(b.Parsed().Texts(i, i))) {
 			return true
 		}
 	}

@@ -276,6 +276,9 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs
 			+ usr/bin/node`,
 			cleaned + "COPY x /x\nRUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"the script of an archive, right behind", first + `RUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs
+			+ usr/bin/node`,
+			cleaned + "RUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"the script of an archive, saved to a file", first + `COPY x /x
 			+ x
 			RUN curl -o n.sh https://deb.nodesource.com/setup_20.x && bash n.sh && apt-get install -y nodejs
