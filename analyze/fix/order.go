@@ -3,6 +3,7 @@ package fix
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/redact"
 	"github.com/tare-oci/tare/model"
@@ -14,6 +15,7 @@ const maxOrders = 6
 // planOrders is planOnce in the order that saves most. Edits of the same instructions may exclude
 // each other. So those that others stood in the way of are tried again in front of all others.
 func planOrders(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
+	opt.noMounts = append(slices.Clone(opt.noMounts), flagRules(r, opt)...)
 	first := append([]int{}, opt.order...)
 	best, excluded := planOneWay(r, parse, dockerfile, opt, first)
 	if best.order = first; opt.order != nil {
@@ -90,6 +92,37 @@ func planOneWay(r *model.Report, parse func() (*document, []*piece), dockerfile 
 		}
 		opt.noMounts = slices.Concat(opt.noMounts, mixed) // each at most once
 	}
+}
+
+// minMounted is how much of an image the caches have to be, one byte of so many, that get a mount although
+// a flag would keep them from being written: for less, nobody has their Dockerfile need BuildKit.
+const minMounted = 100
+
+// flagRules returns the rules whose caches get a flag rather than a mount: those that are too small,
+// and those where the author of a RUN gives some of its calls the flag already.
+func flagRules(r *model.Report, opt Options) (ids []string) {
+	if !opt.CacheMount {
+		return nil
+	}
+	bytes, styled := make(map[string]int64), make(map[string]bool)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if !mountsCaches(f.Rule) || f.Fix == nil || f.Fix.Strategy != model.Flag || f.Fix.Before == nil || f.Fix.After == nil {
+			continue
+		}
+		bytes[f.Rule] += f.Bytes
+		for _, word := range strings.Fields(*f.Fix.After) {
+			had := strings.Count(*f.Fix.Before, word)
+			styled[f.Rule] = styled[f.Rule] || strings.HasPrefix(word, "--no-") && had > 0 && had < strings.Count(*f.Fix.After, word)
+		}
+	}
+	for id, n := range bytes {
+		if styled[id] || n*minMounted < r.Image.Size {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // mountsFor reports whether the caches of a rule are to be kept in mounts.

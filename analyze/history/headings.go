@@ -24,7 +24,7 @@ func isHeading(lines []string) bool {
 			return true
 		}
 	}
-	return len(lines) > 2 && lines[0] == "#" && lines[len(lines)-1] == "#"
+	return len(lines) > 2 && strings.Trim(lines[0], "#") == "" && strings.Trim(lines[len(lines)-1], "#") == ""
 }
 
 // markHeadings finds the instructions of a stage that a heading sets apart from the one before,

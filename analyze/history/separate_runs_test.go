@@ -29,6 +29,7 @@ func TestApart(t *testing.T) {
 
 		{"FROM a\nRUN b\n########\n# Tools\n########\nRUN c\n", []int{6}},
 		{"FROM a\nRUN b\n#\n# Tools\n#\nRUN c\n", []int{6}},
+		{"FROM a\nRUN b\n\n###\n# Tools\n###\n\nRUN c\n", []int{8}},
 		{"FROM a\nRUN b\n# --- Tools ---\nRUN c\n", []int{4}},
 		{"FROM a\nRUN b\n## Tools\nRUN c\n", []int{4}},
 		{"FROM a\nRUN b\n# bring in the list and read it\nRUN c\nCOPY d /\nRUN e\n", []int{4}},

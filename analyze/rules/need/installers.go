@@ -24,6 +24,8 @@ func (c *call) fetchesByItself() bool {
 	switch c.name {
 	case "install_packages", "clean-install":
 		return len(c.words) > 1
+	case "conan": // docs.conan.io, "tools.system.package_manager"
+		return slices.ContainsFunc(c.words, func(word string) bool { return strings.HasSuffix(word, "package_manager:mode=install") })
 	}
 	at := slices.IndexFunc(c.words, func(word string) bool {
 		name, _, _ := strings.Cut(programName(word), "@")
