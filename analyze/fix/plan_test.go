@@ -199,6 +199,8 @@ var cases = []struct {
 		findings: []model.Finding{shadowed("removed-later", "deleted", 90e6, 1, 5, "tmp/a.tgz")}, left: 1},
 	{name: "four RUNs that do different things", dockerfile: "FROM debian\nRUN wget -O /tmp/a.tgz x && tar xf /tmp/a.tgz\nRUN make b\nRUN make c\nRUN service x start && rm -rf /tmp/*\n",
 		findings: []model.Finding{shadowed("removed-later", "deleted", 90e6, 1, 4, "tmp/a.tgz")}, saved: 90e6},
+	{name: "the author's clean-up of several RUNs has nothing left to do", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nCOPY app /app\nRUN apt-get update && apt-get install -y --no-install-recommends git\nCOPY b /b\n\n# Cleanup\nRUN rm -rf /var/lib/apt/lists/*\n\nCMD [\"/app\"]\n",
+		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 5, lists), shadowed("apt-lists", "deleted", 20e6, 3, 5, lists)}, saved: 40e6},
 	{name: "a RUN that is commented out between", dockerfile: "FROM debian\n# fetch it\nRUN wget -O /a.tgz x\n#RUN wget -O /b.tgz x\n# unpack it\n\n# away with it\nRUN tar xf /a.tgz && rm /a.tgz\n",
 		findings: []model.Finding{shadowed("removed-later", "deleted", 90e6, 1, 2, "a.tgz")}, saved: 90e6},
 	{name: "a heading between", dockerfile: "FROM debian\nRUN wget -O /a.tgz x\n##########\n# Unpack #\n##########\nRUN tar xf /a.tgz && rm /a.tgz\n",

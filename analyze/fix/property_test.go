@@ -239,7 +239,7 @@ func FuzzPlan(f *testing.F) {
 // COPY, line ends.
 func lost(was, now string) string {
 	a, b := comments(was), comments(now)
-	for _, comment := range aboutUpdates(was) { // which go with an update that nothing uses
+	for _, comment := range aboutIdleRuns(was) { // which go with an update that nothing uses, or with a needless clean-up
 		if at := slices.Index(a, comment); at >= 0 && !slices.Contains(b, comment) {
 			a = slices.Delete(a, at, at+1)
 		}
@@ -259,12 +259,12 @@ func lost(was, now string) string {
 	return ""
 }
 
-// aboutUpdates lists the comments right above a RUN of apt-get update alone, with an empty line or
-// nothing behind that.
-func aboutUpdates(text string) (out []string) {
+// aboutIdleRuns lists the comments right above a RUN of apt-get update alone, or that removes something, with an
+// empty line or nothing behind that.
+func aboutIdleRuns(text string) (out []string) {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		if fields := strings.Fields(line); len(fields) < 3 || !strings.EqualFold(fields[0], "RUN") || fields[len(fields)-1] != "update" || i+1 < len(lines) && strings.TrimSpace(lines[i+1]) != "" {
+		if fields := strings.Fields(line); len(fields) < 3 || !strings.EqualFold(fields[0], "RUN") || fields[len(fields)-1] != "update" && !slices.Contains(fields, "rm") || i+1 < len(lines) && strings.TrimSpace(lines[i+1]) != "" {
 			continue
 		}
 		for k := i - 1; k >= 0 && strings.HasPrefix(strings.TrimSpace(lines[k]), "#"); k-- {

@@ -277,7 +277,8 @@ func makesNothing(c rewrite.Command) bool {
 }
 
 // moveComments moves the comments right above a RUN that goes to the clean-up that does its
-// work now, if that has a place for them.
+// work now, if that has a place for them. Where several do, no one of them is what the comments are about, and
+// they go with the RUN.
 func (p *plan) moveComments(i int, dropped []rewrite.Command) {
 	gaps := p.doc.between(p.at[i-1], p.at[i])
 	if len(gaps) != 1 || p.at[i-1] == nil {
@@ -296,6 +297,10 @@ func (p *plan) moveComments(i int, dropped []rewrite.Command) {
 		comments = append(comments, strings.TrimRight(line, " \t\r\n"))
 	}
 	gone, _ := dropped[0].Removal(p.workdir(i))
+	if p.countCleanups(gone, i) > 1 {
+		p.dropComment(p.at[i])
+		return
+	}
 	for j := i - 1; j >= 0; j-- {
 		host := p.at[j]
 		if host == nil || p.cleanups[host] == "" {
@@ -313,6 +318,20 @@ func (p *plan) moveComments(i int, dropped []rewrite.Command) {
 			return
 		}
 	}
+}
+
+// countCleanups counts the RUNs before an instruction in which an edit has put a removal of what another
+// one removes.
+func (p *plan) countCleanups(gone rewrite.Removal, before int) (n int) {
+	for _, host := range p.at[:before] {
+		if host != nil && slices.ContainsFunc(commandsOf([]string{host.text}), func(c rewrite.Command) bool {
+			its, ok := c.Removal("")
+			return ok && strings.Contains("\n"+p.cleanups[host], "\n"+c.Source()+"\n") && slices.ContainsFunc(gone.Targets, its.Covers)
+		}) {
+			n++
+		}
+	}
+	return n
 }
 
 // closeGap leaves one blank line of two that have met where an instruction was.
