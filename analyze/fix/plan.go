@@ -146,7 +146,7 @@ func (p *plan) rank(g *group) int {
 	switch {
 	case f.Fix.Strategy == model.Flag:
 		return 0
-	case len(p.storedBefore(g.findings[0])) > 0:
+	case len(p.storedBefore(g.findings[0])) > 0 || f.Fix.Strategy == model.SameRunCleanup && p.onlyChangesAttributes(g.findings[0]):
 		return 2 // where the first of them goes, this one has nothing to do
 	}
 	return 1

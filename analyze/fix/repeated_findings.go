@@ -71,9 +71,34 @@ func (p *plan) storedBefore(i int) []int {
 	return p.before[i]
 }
 
+// emptiedBefore returns the edit that removes all of a finding's files in an earlier RUN, before a RUN that only
+// changes owners and modes stores them once more; -1 where there is none. Of files that several RUNs made
+// no one finding may hold all.
+func (p *plan) emptiedBefore(i int) (applied int) {
+	made, layer := p.instructionOf(&p.report.Findings[i]), p.report.Findings[i].Layer
+	names, known := p.names(i)
+	if made == nil || layer == nil || !known || !p.onlyChangesAttributes(i) {
+		return -1
+	}
+	for n := range p.result.Applied {
+		for _, k := range p.result.Applied[n].Findings {
+			gone, f := p.result.removals[k], &p.report.Findings[k]
+			if gone != nil && f.Layer != nil && *f.Layer < *layer && !slices.ContainsFunc(names, func(name string) bool { return !gone.Covers("/" + name) }) {
+				return n
+			}
+		}
+	}
+	return -1
+}
+
 // isSavedBefore reports whether an edit keeps from being stored what a finding holds once more, and notes
 // then that the edit saves this finding, too.
 func (p *plan) isSavedBefore(i int) bool {
+	if n := p.emptiedBefore(i); n >= 0 {
+		p.save(i, nil)
+		p.result.Applied[n].Also = append(p.result.Applied[n].Also, i)
+		return true
+	}
 	for _, k := range p.storedBefore(i) {
 		if !p.result.Saved[k] {
 			continue
