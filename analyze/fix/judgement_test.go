@@ -384,3 +384,13 @@ func TestRemovesItsOwn(t *testing.T) {
 		t.Errorf("got\n%s\n%s", edited, left)
 	}
 }
+
+// TestCacheOfSeveralRunsStoredAgain: a chown stores again what several RUNs put into a cache; it needs no
+// clean-up of its own where the last of them has emptied the cache.
+func TestCacheOfSeveralRunsStoredAgain(t *testing.T) {
+	const file = "FROM node:22-bookworm\nWORKDIR /app\nCOPY package.json .\nRUN npm install express\nENV A=b\nRUN npm install lodash\nENV B=c\nRUN chown -R node:node /root\nCMD [\"node\"]\n"
+	edited, left := fixed(t, file, fix.Options{})
+	if strings.Count(edited, "rm -rf /root/.npm") != 2 || !strings.Contains(edited, "RUN chown -R node:node /root\nCMD") {
+		t.Errorf("got\n%s\n%s", edited, left)
+	}
+}

@@ -201,8 +201,6 @@ var cases = []struct {
 		findings: []model.Finding{shadowed("removed-later", "deleted", 90e6, 1, 4, "tmp/a.tgz")}, saved: 90e6},
 	{name: "the author's clean-up of several RUNs has nothing left to do", dockerfile: "FROM debian\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nCOPY app /app\nRUN apt-get update && apt-get install -y --no-install-recommends git\nCOPY b /b\n\n# Cleanup\nRUN rm -rf /var/lib/apt/lists/*\n\nCMD [\"/app\"]\n",
 		findings: []model.Finding{shadowed("apt-lists", "deleted", 20e6, 1, 5, lists), shadowed("apt-lists", "deleted", 20e6, 3, 5, lists)}, saved: 40e6},
-	{name: "a cache of two RUNs that a chown stores again", dockerfile: "FROM node\nRUN npm ci\nRUN npm install x\nRUN chown -R 1:1 /root\n",
-		findings: []model.Finding{shadowed("npm-cache", "copied", 5e6, 1, 3, "root/.npm/a"), shadowed("npm-cache", "copied", 6e6, 2, 3, "root/.npm/b"), leftover("npm-cache", 11e6, 3, "root/.npm/a", "root/.npm/b")}, saved: 22e6},
 	{name: "a RUN that is commented out between", dockerfile: "FROM debian\n# fetch it\nRUN wget -O /a.tgz x\n#RUN wget -O /b.tgz x\n# unpack it\n\n# away with it\nRUN tar xf /a.tgz && rm /a.tgz\n",
 		findings: []model.Finding{shadowed("removed-later", "deleted", 90e6, 1, 2, "a.tgz")}, saved: 90e6},
 	{name: "a heading between", dockerfile: "FROM debian\nRUN wget -O /a.tgz x\n##########\n# Unpack #\n##########\nRUN tar xf /a.tgz && rm /a.tgz\n",
