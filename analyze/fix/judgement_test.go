@@ -388,9 +388,11 @@ func TestRemovesItsOwn(t *testing.T) {
 // TestCacheOfSeveralRunsStoredAgain: a chown stores again what several RUNs put into a cache; it needs no
 // clean-up of its own where the last of them has emptied the cache.
 func TestCacheOfSeveralRunsStoredAgain(t *testing.T) {
-	const file = "FROM node:22-bookworm\nWORKDIR /app\nCOPY package.json .\nRUN npm install express\nENV A=b\nRUN npm install lodash\nENV B=c\nRUN chown -R node:node /root\nCMD [\"node\"]\n"
+	const file = "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends wget ca-certificates bzip2 && rm -rf /var/lib/apt/lists/*\nRUN useradd -m python\n" +
+		"RUN wget -q https://repo.anaconda.com/miniconda/Miniconda3-latest-Linux-x86_64.sh && bash Miniconda3-latest-Linux-x86_64.sh -b -p /home/python/anaconda && rm Miniconda3-latest-Linux-x86_64.sh\n" +
+		"ENV PATH=/home/python/anaconda/bin:$PATH\nRUN conda install -y numpy\nENV B=c\nRUN chown -R python:python /home/python\nCMD [\"python\"]\n"
 	edited, left := fixed(t, file, fix.Options{})
-	if strings.Count(edited, "rm -rf /root/.npm") != 2 || !strings.Contains(edited, "RUN chown -R node:node /root\nCMD") {
+	if !strings.Contains(edited, "rm -rf /home/python/anaconda/pkgs") || !strings.Contains(edited, "RUN chown -R python:python /home/python\nCMD") {
 		t.Errorf("got\n%s\n%s", edited, left)
 	}
 }

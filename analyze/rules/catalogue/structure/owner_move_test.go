@@ -387,6 +387,30 @@ func TestOwnersMove(t *testing.T) {
 			RUN chown -R app:app /app
 			+ app/ 5:5
 			+ app/a 5:5`, ""},
+		{"a version that nobody names", user + `
+			WORKDIR /opt
+			+ opt/
+			RUN ./fetch
+			+ opt/sdk-1.2.3/
+			+ opt/sdk-1.2.3/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/sdk-1.2.3/ 5:5
+			+ opt/sdk-1.2.3/a 5:5`, ""},
+		{"a version that is named", user + `
+			WORKDIR /opt
+			+ opt/
+			RUN ./fetch sdk-1.2.3
+			+ opt/sdk-1.2.3/
+			+ opt/sdk-1.2.3/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/sdk-1.2.3/ 5:5
+			+ opt/sdk-1.2.3/a 5:5`, "RUN ./fetch sdk-1.2.3 \\\n    && chown -R app:app /opt/sdk-1.2.3\nCOPY x /x\nRUN chown app:app /opt"},
 		{"a condition", user + `
 			COPY . /app
 			+ app/

@@ -176,7 +176,7 @@ func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry
 	}
 	slices.Sort(tops)
 	text, ok := rewrite.AppendCleanup(m.text(at), c.write(value, recursive, m.written(c, at, tops)))
-	if !ok || slices.ContainsFunc(tops, func(p string) bool { return !ownerPath.MatchString(p) }) {
+	if !ok || !m.areLasting(c, tops) || slices.ContainsFunc(tops, func(p string) bool { return !ownerPath.MatchString(p) }) {
 		return nil, false
 	}
 	if !c.mode() {
@@ -189,6 +189,30 @@ func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry
 	m.change(at, text)
 	m.runs++
 	return left, true
+}
+
+// maxUntold is how many paths a command may name that its author has not.
+const maxUntold = 2
+
+// areLasting reports whether paths that a command is to name will be there in the next build, too. What
+// the author names will be; of other names, those with numbers may be of a version.
+func (m *ownerMove) areLasting(c *ownerCommand, paths []string) bool {
+	told := strings.Join(m.in.Texts(0, m.hid), "\n")
+	untold := 0
+	for _, name := range paths {
+		if t := c.targetOf(name); t != nil && t.path == name {
+			continue
+		}
+		for part := range strings.SplitSeq(name, "/") {
+			if !strings.Contains(told, part) && strings.ContainsAny(part, "0123456789") {
+				return false
+			}
+		}
+		if !strings.Contains(told, path.Base(name)) {
+			untold++
+		}
+	}
+	return untold <= maxUntold
 }
 
 // top climbs from a node to the highest directory that a layer made and the command

@@ -46,7 +46,7 @@ func (m *ownerMove) leave(c *ownerCommand, rest []*ownerEntry, want model.Attrib
 	slices.Sort(single)
 	single, trees = m.sortOut(slices.Compact(single), slices.Compact(trees))
 	all := slices.Concat(single, trees)
-	if len(all) > maxOwnerPaths || slices.ContainsFunc(all, func(p string) bool { return !ownerPath.MatchString(p) }) {
+	if len(all) > maxOwnerPaths || !m.areLasting(c, all) || slices.ContainsFunc(all, func(p string) bool { return !ownerPath.MatchString(p) }) {
 		return false
 	}
 	return m.replace(c, single, trees)
