@@ -14,6 +14,31 @@ func Origin(f *model.Finding, b *rules.Build, made int) (from int, ok bool) {
 	return from, ok && (b.Parsed().Keyword(from) == "COPY" || b.Parsed().Keyword(from) == "ADD")
 }
 
+// storesOthersAgain reports whether a RUN has stored once more what several instructions have brought.
+func storesOthersAgain(f *model.Finding, b *rules.Build, made int) bool {
+	if _, one := StoredFirst(f, b, made); one || b.Tree == nil || f.Layer == nil {
+		return false
+	}
+	again := false
+	for _, name := range f.Paths {
+		node, known := b.Tree.Lookup(name)
+		if !known {
+			return false
+		}
+		id, there := b.Tree.At(node, *f.Layer-1)
+		if !there {
+			return false // it is the RUN's own
+		}
+		r := &b.Tree.Records[id]
+		layer := int(r.Layer)
+		if step := b.Step(&layer); step == nil || step.Inherited {
+			return false
+		}
+		again = again || r.Kind == model.File && r.Cause == model.Copied
+	}
+	return again
+}
+
 // StoredFirst is Origin for an instruction of any kind.
 func StoredFirst(f *model.Finding, b *rules.Build, made int) (from int, ok bool) {
 	if b == nil || b.Tree == nil || b.Parsed().Keyword(made) != "RUN" || f.Layer == nil {

@@ -34,3 +34,33 @@ func TestOrigin(t *testing.T) {
 		})
 	}
 }
+
+// TestOriginsOfSeveral: what several instructions brought is not for the RUN to remove that stores it again,
+// nor is what a tool needs that an earlier RUN cloned.
+func TestOriginsOfSeveral(t *testing.T) {
+	for name, second := range map[string]string{"two clones": "RUN git clone https://example.com/b /app/b", "a tool that needs its clone": ""} {
+		text := []string{"RUN git clone https://github.com/Microsoft/vcpkg.git /app/vcpkg"}
+		if second != "" {
+			text = append([]string{"COPY . /app"}, second)
+		}
+		text = append(text, "RUN chown -R 5 /app")
+		last := len(text) - 1
+		s := rulestest.NewTree()
+		for i, dir := range []string{"app/vcpkg", "app/b"}[:last] {
+			s.Add(dir+"/.git/HEAD", model.Record{Kind: model.File, Size: model.SizeOf(50), Layer: uint16(i), HiddenBy: uint16(last), Verdict: model.Shadowed, Cause: model.Copied})
+			s.Add(dir+"/.git/HEAD", model.Record{Kind: model.File, Size: model.SizeOf(50), Layer: uint16(last)})
+		}
+		found := 0
+		for _, f := range rules.Claim(s.Tree, rulestest.Build(text...), catalogue.Rules).Findings(nil) {
+			if f.HiddenBy == nil && f.Rule == "vcs-metadata" {
+				found++
+				if f.Fix.After != nil {
+					t.Errorf("%s: %s", name, *f.Fix.After)
+				}
+			}
+		}
+		if found == 0 {
+			t.Errorf("%s: nothing was found", name)
+		}
+	}
+}

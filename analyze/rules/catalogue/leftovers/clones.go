@@ -30,7 +30,7 @@ func unlessRun(r rules.Rule) rules.Rule {
 			if why := submodulesOf(b, clone); why != "" && strings.HasSuffix(target, "/.git") {
 				return advice.Leave("Leave version control directories alone: " + why + ", and a program that asks for the version of its parts fails without " + "/" + target + "; clone with --depth 1 to keep less of the history.")
 			}
-			if made, ok := advice.Maker(f, b); ok && needsItsClone.MatchString(b.Parsed().Text(made)) {
+			if made, ok := advice.Maker(f, b); ok && clonesTool(b, made, clone) {
 				return advice.Leave("Leave version control directories alone: a tool that is installed by cloning it asks git for its version each time it runs; clone with --depth 1 to keep less of the history.")
 			}
 			if worksIn(b, clone) {
@@ -56,9 +56,22 @@ func startsWorkplace(b *rules.Build) bool {
 	return slices.ContainsFunc(b.Program().Words, func(word string) bool { return workplaces.MatchString(path.Base(word)) })
 }
 
+// clonesTool reports whether a RUN clones a tool that needs its clone, or an earlier one does into the
+// directory: a chown stores that once more.
+func clonesTool(b *rules.Build, made int, dir string) bool {
+	for i := 0; i <= made; i++ {
+		for _, m := range needsItsClone.FindAllStringSubmatch(b.Parsed().Text(i), -1) {
+			if i == made || strings.EqualFold(strings.TrimSuffix(m[1], ".git"), path.Base(dir)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // needsItsClone matches the addresses of tools that refuse to run, or to update what they install,
 // outside a clone: flutter/bin/internal/shared.sh, vcpkg's versions, brew(1), depot_tools(7).
-var needsItsClone = lazyregexp.New(`(?i)/(?:flutter|vcpkg|brew|homebrew-core|depot_tools(?:\.git)?|esp-idf|fvm)(?:\.git)?(?:["'\s;&]|$)`)
+var needsItsClone = lazyregexp.New(`(?i)/(flutter|vcpkg|brew|homebrew-core|depot_tools(?:\.git)?|esp-idf|fvm)(?:\.git)?(?:["'\s;&]|$)`)
 
 // worksIn reports whether people work in the directory of a clone: the container starts a shell
 // there, or has it as a volume.
