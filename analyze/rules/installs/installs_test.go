@@ -104,6 +104,8 @@ func TestPrograms(t *testing.T) {
 	}{
 		{"a program that was copied", "python3-pip", pip, does("COPY app /opt/", linked("opt/app", "libgomp.so.1", "libc.so.6")), "libgomp1: /opt/app is linked with libgomp.so.1"},
 		{"a wheel's library", "python3-pip", pip, does("RUN pip3 install x", wheel, linked("usr/local/lib/python3.11/dist-packages/x/_x.so", "libgomp.so.1")), "libgomp1: /usr/local/lib/python3.11/dist-packages/x/_x.so is linked with libgomp.so.1"},
+		{"what old releases only recommend", "python-pip", "*python-pip; Recommends: python-setuptools, python-x\npython-setuptools\npython-x", does("RUN pip install x"), "python-setuptools: pip is called in a later RUN"},
+		{"a driver that old releases only recommend", "libgl1-mesa-glx", "*libgl1-mesa-glx; Recommends: libgl1-mesa-dri\nlibgl1-mesa-dri", does("RUN true"), "libgl1-mesa-dri: libgl1-mesa-glx is installed: it draws nothing without a driver"},
 		{"a library that may be opened", "python3-pip", pip, does("COPY app /opt/", imagetest.Program("opt/app", imagetest.ELF{Names: []string{"libgomp.so.1"}})), "libgomp1: /opt/app may open libgomp.so.1"},
 		{"a file among the constants", "tool", all, does("COPY app /opt/", imagetest.Program("opt/app", imagetest.ELF{Names: []string{"/usr/lib/perl/x.pm"}})), "perl: /opt/app names /usr/lib/perl/x.pm"},
 		{"a script's interpreter", "tool", all, does("COPY run /opt/", script("opt/run", "#!/usr/bin/perl -w", 0o755)), "perl: /opt/run is a script for perl"},

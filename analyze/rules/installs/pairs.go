@@ -33,7 +33,8 @@ const drawers = `chromium chromium-* google-chrome* microsoft-edge* firefox* wkh
 const metricFonts = "fonts-liberation* fonts-crosextra-* fonts-dejavu-core fonts-dejavu-mono"
 
 // pairs follow the Recommends of Debian 11 to 13 and Ubuntu 20.04 to 24.04
-// (packages.debian.org, packages.ubuntu.com), and the pages that each names.
+// (packages.debian.org, packages.ubuntu.com), in some rows those of older ones, and the pages
+// that each names.
 var pairs = []pair{
 	{of: "gcc gcc-[0-9]* g++ g++-[0-9]* gfortran gfortran-[0-9]* clang clang-[0-9]* gobjc* gdc* tcc libgcc-*-dev", keep: "libc6-dev libc-dev libstdc++-[0-9]*-dev binutils", calls: compilers,
 		why: "it compiles nothing without the C library's headers", source: "https://packages.debian.org/bookworm/gcc-12"},
@@ -51,6 +52,7 @@ var pairs = []pair{
 	{of: "devscripts", keep: "lintian", when: checksPackages, source: "debuild(1)"},
 	{of: "python3-pip python-pip pipx python3-setuptools python3-dev python3-venv", keep: "build-essential python3-dev python-dev python3-all-dev libpython3-dev gcc g++", calls: "pip* python* poetry pipx", when: (*facts).wheels,
 		source: "https://packaging.python.org/en/latest/discussions/package-formats/"},
+	{of: "python3-pip python-pip", keep: "python3-setuptools python-setuptools python3-wheel python-wheel", calls: "pip* python*", why: "pip builds with it what has no wheel", source: "https://packages.ubuntu.com/bionic/python-pip"},
 	{of: "python-minimal python[23]-minimal python[23].*-minimal", keep: "python python[23] python[23].[0-9] python[23].[0-9][0-9] libpython*-stdlib", calls: "python*", when: (*facts).standardLibrary, source: "https://packages.debian.org/bookworm/python3.11-minimal"},
 	{of: "npm node-gyp nodejs", keep: "build-essential python3 gcc g++ make", calls: "npm npx node-gyp yarn pnpm", when: (*facts).addons, source: "https://github.com/nodejs/node-gyp#on-unix"},
 	{of: "npm", keep: "git", calls: "npm", when: (*facts).gitDependencies, source: "https://docs.npmjs.com/cli/commands/npm-install"},
@@ -115,6 +117,7 @@ var pairs = []pair{
 	{of: "libpoppler*", keep: "poppler-data", when: (*facts).pdf, source: "https://poppler.freedesktop.org/"},
 	{of: "poppler-utils", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
 	{of: "ffmpeg " + videoLibraries, keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
+	{of: "libgl1-mesa-glx libegl1-mesa", keep: "libgl1-mesa-dri", why: "it draws nothing without a driver", source: "https://packages.ubuntu.com/xenial/libgl1-mesa-glx"},
 	{of: "vulkan-tools libvulkan-dev", keep: "mesa-vulkan-drivers", calls: "vulkaninfo vkcube vkcube-wayland", why: "it finds no device without a driver", source: "https://packages.debian.org/bookworm/libvulkan1"},
 	{of: "ibus ibus-*", keep: "ibus-gtk ibus-gtk3 ibus-gtk4 ibus-qt*", why: "programs take its input through their toolkit's module", source: "https://packages.debian.org/bookworm/ibus"},
 	{of: "fcitx fcitx5 fcitx-* fcitx5-*", keep: "fcitx-frontend-* fcitx5-frontend-* fcitx-ui-* fcitx5-module-*", why: "programs take its input through their toolkit's module", source: "https://packages.debian.org/bookworm/fcitx5"},
