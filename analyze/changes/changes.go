@@ -69,7 +69,7 @@ type draft struct {
 
 // plan asks package fix for the edits that tare fix writes by default.
 func (l *list) plan() *fix.Result {
-	opt := fix.Options{Stage: fix.SureStage, Floor: model.Floor(l.report.Summary.Own.Size), Build: l.opt.Build, Ignore: l.opt.Ignore, IgnoreUnknown: l.opt.IgnoreUnknown}
+	opt := fix.Options{Stage: fix.SureStage, Own: l.report.Summary.Own.Size, Build: l.opt.Build, Ignore: l.opt.Ignore, IgnoreUnknown: l.opt.IgnoreUnknown}
 	if l.opt.Dockerfile != nil {
 		if result, err := fix.Plan(l.report, l.opt.Dockerfile, opt); err == nil {
 			l.ofFile = true

@@ -50,6 +50,10 @@ type Options struct {
 	// a line that says so, unless Rules names their rule. Edits of one key count
 	// together. 0 makes them all.
 	Floor int64
+	// Own is what the image adds to its base, in bytes. Where it is set, Floor is what
+	// [model.Floor] makes of that part of it which the edits leave: the next run, on the
+	// smaller image, then has nothing more to ask for.
+	Own int64
 	// Ignore is the .dockerignore that stands beside the Dockerfile; nil where
 	// there is none.
 	Ignore []byte
@@ -80,6 +84,9 @@ type Result struct {
 	OldIgnore, NewIgnore []byte // the .dockerignore; nil where there is none
 	Applied              []Applied
 	Left                 []Left
+
+	// Floor is below how many bytes edits were left alone; see Options.
+	Floor int64
 
 	// Saved reports for each of the report's findings whether its bytes, or most of
 	// them, leave the image.

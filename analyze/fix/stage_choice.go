@@ -45,6 +45,22 @@ const (
 
 // planDocument is Plan on a document that parse cuts into pieces, anew each time.
 func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
+	if opt.Own > 0 {
+		opt.Floor = model.Floor(opt.Own)
+	}
+	for {
+		result := planAbove(r, parse, dockerfile, opt)
+		result.Floor = opt.Floor
+		floor := model.Floor(max(opt.Own-result.SavedBytes, 0))
+		if opt.Own == 0 || floor >= opt.Floor || !slices.ContainsFunc(result.Left, func(l Left) bool { return l.Small && l.Saves >= floor }) {
+			return result
+		}
+		opt.Floor = floor // what was small is not, beside what stays
+	}
+}
+
+// planAbove is planDocument with a floor that stays.
+func planAbove(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
 	without := opt
 	without.Stage = min(opt.Stage, SureStage)
 	plain := planOrders(r, parse, dockerfile, without)

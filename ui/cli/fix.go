@@ -43,8 +43,8 @@ git apply needs --unidiff-zero; patch needs nothing.
 Without -f the Dockerfile comes from the image's provenance, and the diff is for the
 directory that holds it. By default tare fixes all certain and likely findings that
 are not the base image's, if an edit saves enough to be worth reading: 1 % of what
-the image adds to its base, and at least 1 MB (--floor). --rule selects rules, and
-makes even small edits for them. tare leaves alone what it cannot edit safely.
+the edited image adds to its base, and at least 1 MB (--floor). --rule selects rules,
+and makes even small edits for them. tare leaves alone what it cannot edit safely.
 
 A build stage takes compilers out of the image (build-tools): the instructions that
 need them move there, and a second stage installs the other packages and copies what
@@ -137,10 +137,12 @@ func runFix(ctx context.Context, reference string, f *flags, own *fixFlags, t te
 	}
 	defer image.Close()
 	r := analyzed.Report
-	result, err := own.plan(ctx, r, &file, fix.Options{
+	opt := fix.Options{
 		Rules: own.rules, CacheMount: own.strategy == "cache-mount", Stage: own.stage(),
-		Floor: own.floorOf(r), Ignore: file.ignore, IgnoreUnknown: f.file == "" && file.sample == "" || file.contextAbove != "", IgnoreWhy: file.contextAbove, Build: analyzed.Build,
-	}, t.log(f))
+		Ignore: file.ignore, IgnoreUnknown: f.file == "" && file.sample == "" || file.contextAbove != "", IgnoreWhy: file.contextAbove, Build: analyzed.Build,
+	}
+	own.setFloor(&opt, r)
+	result, err := own.plan(ctx, r, &file, opt, t.log(f))
 	if err != nil {
 		return err
 	}

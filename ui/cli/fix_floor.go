@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 
+	"github.com/tare-oci/tare/analyze/fix"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/gate"
 )
@@ -19,17 +20,19 @@ func (own *fixFlags) checkFloor() error {
 	return nil
 }
 
-// floorOf returns how many bytes an edit of an image must save to be made.
-func (own *fixFlags) floorOf(r *model.Report) int64 {
+// setFloor sets how many bytes an edit of an image must save to be made.
+func (own *fixFlags) setFloor(opt *fix.Options, r *model.Report) {
 	if own.floor == "" {
-		return model.Floor(r.Summary.Own.Size)
+		opt.Own = r.Summary.Own.Size
+		return
 	}
 	amount, err := gate.ParseAmount(own.floor)
 	switch {
 	case err != nil:
-		return 0 // checkFloor has refused it
+		opt.Floor = 0 // checkFloor has refused it
 	case amount.IsShare:
-		return int64(amount.Share * float64(r.Summary.Own.Size))
+		opt.Floor = int64(amount.Share * float64(r.Summary.Own.Size))
+	default:
+		opt.Floor = amount.Bytes
 	}
-	return amount.Bytes
 }

@@ -21,14 +21,13 @@ type fixPage struct {
 	*view.Page
 	result *fix.Result
 	picked []string // rules that were asked for
-	floor  int64    // below which edits are left out, in bytes
 }
 
 // printFix says what was changed and what it saves, where that leads, and what was
 // left alone and why.
 func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t terminal, f *flags) error {
 	picked := own.rules
-	p := fixPage{view.NewPage(r, t.width(w), t.color(w, f.color), t.ascii(f.ascii), f.verbose), result, picked, own.floorOf(r)}
+	p := fixPage{view.NewPage(r, t.width(w), t.color(w, f.color), t.ascii(f.ascii), f.verbose), result, picked}
 	made := changes.Edits(r, result)
 	risks := p.risks()
 	if len(made) > 0 {
@@ -222,7 +221,7 @@ func (p fixPage) left() {
 		case l.Small && l.Saves == 0:
 			without++
 			withoutBytes += l.Bytes
-		case l.Small && l.Saves < p.floor:
+		case l.Small && l.Saves < p.result.Floor:
 			small++
 			smallBytes += l.Saves
 		default:

@@ -36,14 +36,14 @@ func TestNothingByDefault(t *testing.T) {
 // that saves more than the floor, but too little for what it names, has its own line.
 func TestSmallOnesAreFolded(t *testing.T) {
 	report := &model.Report{Findings: make([]model.Finding, 4)}
-	result := &fix.Result{Saved: make([]bool, 4), Left: []fix.Left{
+	result := &fix.Result{Saved: make([]bool, 4), Floor: 1e6, Left: []fix.Left{
 		{Rule: "apt-recommends", Finding: 0, Bytes: 40e6, Line: 3, Why: "it saves less than what stays", Small: true, Saves: 12e6},
 		{Rule: "apt-recommends", Finding: 1, Bytes: 36e6, Why: "it saves less than the floor", Small: true, Saves: 900e3},
 		{Rule: "logs", Finding: 2, Bytes: 20e3, Why: "it saves less than the floor", Small: true, Saves: 20e3},
 		{Rule: "overwritten", Finding: 3, Bytes: 500e3, Why: "Leave it", Small: true},
 	}}
 	var page strings.Builder
-	if err := printFix(&page, report, result, &fixFlags{floor: "1MB"}, terminal{Streams{Getenv: os.LookupEnv}}, &flags{}); err != nil {
+	if err := printFix(&page, report, result, &fixFlags{}, terminal{Streams{Getenv: os.LookupEnv}}, &flags{}); err != nil {
 		t.Fatal(err)
 	}
 	got := strings.Join(strings.Fields(page.String()), " ")

@@ -135,7 +135,7 @@ func TestWritesWhatFixWrites(t *testing.T) {
 		t.Run(sample, func(t *testing.T) {
 			w, r := opened(t, sample, nil)
 			before := held(t)
-			whole, err := fix.Plan(r, []byte(before), fix.Options{Stage: fix.SureStage, Floor: model.Floor(r.Summary.Own.Size), Build: w.result.Build})
+			whole, err := fix.Plan(r, []byte(before), fix.Options{Stage: fix.SureStage, Own: r.Summary.Own.Size, Build: w.result.Build})
 			if err != nil {
 				t.Fatal(err)
 			}
