@@ -51,10 +51,15 @@ func TestSoak(t *testing.T) {
 			transport.CloseIdleConnections()
 		}
 		var s runtime.MemStats
-		for range 10 { // connections take a moment to go
+		for range 20 { // connections take a moment to go
+			before := runtime.NumGoroutine()
 			runtime.GC()
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(10 * time.Millisecond)
+			if runtime.NumGoroutine() == before {
+				break
+			}
 		}
+		runtime.GC()
 		runtime.ReadMemStats(&s)
 		return int64(s.HeapAlloc), runtime.NumGoroutine()
 	}

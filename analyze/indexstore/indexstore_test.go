@@ -205,10 +205,10 @@ func TestEndlessDocuments(t *testing.T) {
 	body := bytes.LastIndex(good, []byte("\"}\n")) + 3
 	for name, e := range map[string]*endless{
 		"unsigned": {head: bytes.NewReader([]byte(magic))}, "behind a true one": {head: bytes.NewReader(good)},
-		"dripping": {head: bytes.NewReader(good[:body]), wait: 20 * time.Millisecond},
+		"dripping": {head: bytes.NewReader(good[:body]), wait: 10 * time.Millisecond},
 	} {
 		place := &memory{docs: map[string]func() io.Reader{l.Digest: func() io.Reader { return e }}}
-		m, said := machineAt(place, keys, Options{Timeout: 200 * time.Millisecond})
+		m, said := machineAt(place, keys, Options{Timeout: 100 * time.Millisecond})
 		if m.Load(t.Context(), l) != nil || len(*said) != 1 || e.read > 64<<10 {
 			t.Errorf("%s: %d bytes are read, and it says %q", name, e.read, *said)
 		}

@@ -194,7 +194,7 @@ func TestBuildGivesTheIDOrSaysThatItFailed(t *testing.T) {
 // TestBuildApartLeavesNothingBehind: a builder whose helper heeds no interrupt is killed with it, and
 // its directory goes.
 func TestBuildApartLeavesNothingBehind(t *testing.T) {
-	grace = 100 * time.Millisecond
+	grace = 20 * time.Millisecond // neither script would end after a longer one
 	t.Cleanup(func() { grace = 2 * time.Second })
 	for name, script := range map[string]string{
 		"the helper heeds nothing":  `(trap '' INT; echo $$ > helper; while :; do sleep 0.005; : > alive; done) & : > ready; wait`,
@@ -222,9 +222,9 @@ func TestBuildApartLeavesNothingBehind(t *testing.T) {
 				t.Errorf("%v is left", left)
 			}
 			alive := filepath.Join(dir, "alive")
-			time.Sleep(50 * time.Millisecond) // what was killed may still be dying
+			time.Sleep(20 * time.Millisecond) // what was killed may still be dying
 			os.Remove(alive)
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(60 * time.Millisecond) // ten times as long as it takes to say so
 			if _, err := os.Stat(alive); err == nil {
 				t.Error("something goes on")
 			}

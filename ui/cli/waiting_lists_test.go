@@ -2,6 +2,7 @@ package cli
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tare-oci/tare/ui/tui/lists"
@@ -30,11 +31,13 @@ func TestListsSayWhatTheyWaitFor(t *testing.T) {
 	if s, fresh := l.at(l.since.Add(5 * time.Second)); s.Busy != "reading manifests, 2 of 3, waiting for 5 s" || !fresh {
 		t.Errorf("%q, new %v", s.Busy, fresh)
 	}
-	told := make(chan lists.Screen, 8)
-	l = newListTeller(func(s lists.Screen) { told <- s })
-	l.say("asking", "")
-	if s := <-told; s.Busy != "asking" {
-		t.Errorf("%q", s.Busy)
-	}
-	l.close()
+	synctest.Test(t, func(t *testing.T) {
+		told := make(chan lists.Screen, 8)
+		l := newListTeller(func(s lists.Screen) { told <- s })
+		l.say("asking", "")
+		if s := <-told; s.Busy != "asking" {
+			t.Errorf("%q", s.Busy)
+		}
+		l.close()
+	})
 }

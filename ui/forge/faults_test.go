@@ -266,6 +266,7 @@ func TestBrokenLists(t *testing.T) {
 func TestStalls(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
+		t.Parallel()
 		w.more.Timeout = 20 * time.Millisecond
 		api.SetFault(func(int, *http.Request) http.HandlerFunc { return forgetest.Stall })
 		if _, err := w.job(t).Keep(t.Context(), "image", "x"); err == nil || !strings.Contains(err.Error(), "does not answer in time") {
@@ -289,6 +290,7 @@ func TestStalls(t *testing.T) {
 func TestSlowPages(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, api *forgetest.API, w *world) {
+		t.Parallel()
 		w.more.Timeout = 40 * time.Millisecond
 		api.SetFault(func(n int, _ *http.Request) http.HandlerFunc {
 			return func(rw http.ResponseWriter, r *http.Request) {

@@ -124,8 +124,10 @@ func TestLeaving(t *testing.T) {
 func TestCancelledContext(t *testing.T) {
 	signal := errors.New("terminated signal received")
 	ctx, cancel := context.WithCancelCause(context.Background())
-	time.AfterFunc(200*time.Millisecond, func() { cancel(signal) })
-	if _, err := life(t, ctx, reading, "", "never shown"); !errors.Is(err, signal) {
+	inTheMiddle := func(ctx context.Context, progress func(analyze.Event)) (*model.Report, error) {
+		return reading(ctx, func(e analyze.Event) { progress(e); cancel(signal) })
+	}
+	if _, err := life(t, ctx, inTheMiddle, "", "never shown"); !errors.Is(err, signal) {
 		t.Errorf("Run returns %v, want the cause", err)
 	}
 }
@@ -147,8 +149,10 @@ func (b *slowBench) Build(ctx context.Context, _ string, log io.Writer) error {
 
 // TestLeavingEndsTheBuild: however the interface ends, the builder is stopped and has cleaned up.
 func TestLeavingEndsTheBuild(t *testing.T) {
+	t.Parallel()
 	for name, keys := range map[string]string{"Ctrl+C": "\x03", "q q": "qq", "q Ctrl+C": "q\x03"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := &slowBench{}
 			opt := Options{Reference: "shop/api:2.4", Now: tuitest.Now, Workspace: b}
 			if _, err := lifeWith(t, t.Context(), opt, finished, []string{"b", "\r", keys}, []string{"118 packages", "Enter runs it", "step one"}); err != nil {

@@ -50,13 +50,13 @@ func TestHelpers(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			helperOf(t, test.script)
-			wait := 100 * time.Millisecond
+			wait := 50 * time.Millisecond
 			if test.err == "" || !strings.Contains(test.err, "within") {
 				wait = time.Minute
 			}
 			if what == "leaves a child behind" { // the grace passes in any case
 				before := helperGrace
-				helperGrace = 200 * time.Millisecond
+				helperGrace = 100 * time.Millisecond
 				defer func() { helperGrace = before }()
 			}
 			c, err := askHelper(t.Context(), "x", []string{"r.example"}, wait)

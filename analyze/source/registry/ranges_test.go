@@ -217,6 +217,7 @@ func TestRedirectToAFile(t *testing.T) {
 // TestSilenceIsGivenUp: a registry that sends almost nothing is asked for the
 // rest once, and no more.
 func TestSilenceIsGivenUp(t *testing.T) {
+	t.Parallel()
 	img := sourcetest.Sample()
 	var u *unsteady
 	host := sourcetest.Serve(t, func(h http.Handler) http.Handler {

@@ -117,6 +117,7 @@ func TestEveryStallEnds(t *testing.T) {
 // TestNobodySpeaks: a server that takes connections and says nothing at all is
 // given up, be it asked over https or http.
 func TestNobodySpeaks(t *testing.T) {
+	t.Parallel()
 	host := sourcetest.SilentServer(t)
 	err := openAndRead(t.Context(), "registry:"+host+"/app:1", 100*time.Millisecond)
 	sourcetest.WantError(t, err, host+" accepts the connection but does not answer", "check the network")

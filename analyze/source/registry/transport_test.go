@@ -64,6 +64,7 @@ func TestUntrustedCertificate(t *testing.T) {
 // TestNobodyShakesHands: a server that takes connections and says nothing is given
 // up during the handshake of TLS.
 func TestNobodyShakesHands(t *testing.T) {
+	t.Parallel()
 	host := sourcetest.SilentServer(t)
 	s := &session{inner: newTransport(nil, 100*time.Millisecond), repo: repositoryOf(t, host+"/app")}
 	_, err := s.pingBy(t.Context(), "https")

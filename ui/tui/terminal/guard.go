@@ -66,8 +66,9 @@ var (
 const releaseTime = 300 * time.Millisecond
 
 // drainTime is how long a terminal gets to read what gives it back, before keys
-// can drop it. The kernel does not say when a pseudo-terminal has been read.
-const drainTime = 200 * time.Millisecond
+// can drop it. The kernel does not say when a pseudo-terminal has been read. Tests shorten it:
+// their terminals have nobody who presses keys.
+var drainTime = 200 * time.Millisecond
 
 // againTime is how long keys that were already on their way can still arrive after the terminal
 // obeys them again.

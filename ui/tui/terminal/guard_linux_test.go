@@ -16,6 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+func init() { drainTime = 10 * time.Millisecond }
+
 // pseudoTerminal opens a terminal; what is written to it collects in the returned log.
 func pseudoTerminal(t *testing.T) (slave *os.File, log *terminalLog) {
 	t.Helper()
