@@ -60,7 +60,7 @@ func (c Compression) suffix() string {
 func (c Compression) pack(p *packed) []byte {
 	switch c {
 	case None:
-		return bytes.Clone(p.whole)
+		return p.whole
 	case GzipMembers:
 		return gzipEach(p.tar, nil)
 	case EStargz:

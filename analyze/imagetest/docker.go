@@ -2,6 +2,7 @@ package imagetest
 
 import (
 	"archive/tar"
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func (i Image) Legacy() Archive {
 		parent = id
 		at := id + "/layer.tar"
 		layers = append(layers, at)
-		file := File{Path: at, Body: l.tar}
+		file := File{Path: at, Body: bytes.Clone(l.tar)}
 		if same, ok := first[l.diffID]; ok {
 			file = Symlink(at, "../"+same)
 		} else {
@@ -105,7 +106,7 @@ func (i Image) Kaniko() Archive {
 	for _, l := range s.layers {
 		name := l.Descriptor.Digest.Hex + ".tar.gz"
 		layers = append(layers, name)
-		archive = archive.add(File{Path: name, Body: l.blob})
+		archive = archive.add(File{Path: name, Body: bytes.Clone(l.blob)})
 	}
 	return append(archive, i.manifestJSON(config, layers, nil))
 }
@@ -122,7 +123,7 @@ func (i Image) Podman() Archive {
 		parent = id
 		name := l.diffID.Hex + ".tar"
 		layers = append(layers, name)
-		archive = archive.add(File{Path: name, Body: l.tar})
+		archive = archive.add(File{Path: name, Body: bytes.Clone(l.tar)})
 		archive = append(archive, Text(id+"/VERSION", "1.0"), File{
 			Path: id + "/layer.tar", Type: tar.TypeSymlink, Linkname: "../" + name,
 		})

@@ -144,10 +144,16 @@ func (f File) writeTo(w *tar.Writer, raw interface{ Write([]byte) (int, error) }
 		check("write a raw entry", err)
 		return
 	}
-	check(fmt.Sprintf("write the header of %q", f.Path), w.WriteHeader(f.header()))
-	_, err := w.Write(f.Body)
-	check(fmt.Sprintf("write the content of %q", f.Path), err)
-	check(fmt.Sprintf("pad %q", f.Path), w.Flush())
+	err := w.WriteHeader(f.header())
+	if err == nil {
+		_, err = w.Write(f.Body)
+	}
+	if err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		check(fmt.Sprintf("write %q", f.Path), err)
+	}
 }
 
 // check panics with a sentence that says which part of the test is wrong.

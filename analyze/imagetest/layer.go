@@ -35,12 +35,12 @@ type Layer struct {
 
 // Uncompressed returns the layer's tar: the bytes that its diff ID names.
 func (l Layer) Uncompressed() []byte {
-	return l.pack().whole
+	return bytes.Clone(l.pack().whole)
 }
 
 // Stored returns the layer as a registry stores it: the bytes that its digest
 // names.
-func (l Layer) Stored() []byte { return l.pack().blob }
+func (l Layer) Stored() []byte { return bytes.Clone(l.pack().blob) }
 
 // DiffID is the digest of the uncompressed tar.
 func (l Layer) DiffID() v1.Hash { return l.pack().diffID }

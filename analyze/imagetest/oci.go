@@ -1,6 +1,8 @@
 package imagetest
 
 import (
+	"bytes"
+
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
@@ -24,7 +26,7 @@ func (i Image) Directory() Archive {
 	s := i.store()
 	archive := Archive{{Path: "manifest.json", Body: s.manifest}, Text("version", "Directory Transport Version: 1.1\n")}
 	for _, l := range s.layers {
-		archive = archive.add(File{Path: l.Descriptor.Digest.Hex, Body: l.blob})
+		archive = archive.add(File{Path: l.Descriptor.Digest.Hex, Body: bytes.Clone(l.blob)})
 	}
 	return archive.add(File{Path: Digest(s.config).Hex, Body: s.config})
 }
@@ -46,7 +48,7 @@ func (s *stored) blobs() []File {
 	var out []File
 	for _, l := range s.layers {
 		if len(l.URLs) == 0 { // a foreign layer lies elsewhere
-			out = append(out, File{Path: Blob(l.Descriptor.Digest), Body: l.blob})
+			out = append(out, File{Path: Blob(l.Descriptor.Digest), Body: bytes.Clone(l.blob)})
 		}
 	}
 	return append(out, blob(s.config), blob(s.manifest))

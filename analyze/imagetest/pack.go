@@ -1,16 +1,17 @@
 package imagetest
 
 import (
+	"archive/tar"
 	"bytes"
 	"encoding/binary"
-	"slices"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// packed is a layer in both its forms.
+// packed is a layer in both its forms. Many images share it, so whoever hands out whole or blob
+// hands out a copy: some tests damage what they get.
 type packed struct {
 	whole []byte   // the tar
 	tar   [][]byte // the same, entry by entry
@@ -22,25 +23,26 @@ type packed struct {
 
 // pack writes a layer as a tar and compresses it.
 func (l Layer) pack() packed {
-	var p packed
-	if l.Tar != nil {
-		p.whole = bytes.Clone(l.Tar)
-		p.tar = [][]byte{p.whole}
-	} else {
-		files := l.Files
-		if l.Compression == EStargz {
-			files = append([]File{landmark}, files...)
-		}
-		p.whole, p.tar = pieces(files)
+	files := l.Files
+	if l.Compression == EStargz {
+		files = append([]File{landmark}, files...)
 	}
-	key := keyOf(l.Compression, p.tar)
-	if !made.get(key, &p) {
+	key := l.key(files)
+	p, ok := made.get(key)
+	if !ok {
+		if l.Tar != nil {
+			p.whole = bytes.Clone(l.Tar)
+			p.tar = [][]byte{p.whole}
+		} else {
+			p.whole, p.tar = pieces(files)
+		}
 		p.blob = l.Compression.pack(&p)
 		p.diffID = Digest(p.whole)
 		p.digest = p.diffID
 		if l.Compression != None {
 			p.digest = Digest(p.blob)
 		}
+		p.tar = nil
 		made.put(key, p)
 	}
 	if l.Blob != nil {
@@ -61,61 +63,69 @@ type packedLayers struct {
 	bytes int
 }
 
-// maxMade is how many bytes of blobs are remembered.
-const maxMade = 32 << 20
+// maxMade is how many bytes of tars and blobs are remembered.
+const maxMade = 64 << 20
 
 // layerKey tells layers apart that tests make, which nobody forges.
 type layerKey struct {
 	Compression
-	pieces, bytes int
-	sum           uint64
+	bytes int
+	sum   uint64
 }
 
-func keyOf(c Compression, tar [][]byte) layerKey {
-	key, sum := layerKey{Compression: c, pieces: len(tar)}, xxhash.New()
-	for _, piece := range tar {
-		key.bytes += len(piece)
-		_, _ = sum.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(piece))))
-		_, _ = sum.Write(piece)
+// key is made of the layer's tar and of where its entries end. The tar is written for it, but
+// into nothing: of most layers nobody asks for more than the digests, once they are known.
+func (l Layer) key(files []File) layerKey {
+	s := summing{sum: xxhash.New()}
+	if l.Tar != nil {
+		_, _ = s.Write(l.Tar)
+		s.end()
+	} else {
+		w := tar.NewWriter(&s)
+		for _, f := range files {
+			f.writeTo(w, &s)
+			s.end()
+		}
+		check("end the archive", w.Close())
+		s.end()
 	}
-	key.sum = sum.Sum64()
-	return key
+	return layerKey{Compression: l.Compression, bytes: s.bytes, sum: s.sum.Sum64()}
 }
 
-// get completes a layer whose tar is written already. The blob is a copy: some tests damage
-// it.
-func (m *packedLayers) get(key layerKey, p *packed) bool {
+// summing adds up what is written.
+type summing struct {
+	sum   *xxhash.Digest
+	bytes int
+}
+
+func (s *summing) Write(p []byte) (int, error) {
+	s.bytes += len(p)
+	return s.sum.Write(p)
+}
+
+// end ends an entry.
+func (s *summing) end() { _, _ = s.sum.Write(binary.LittleEndian.AppendUint64(nil, uint64(s.bytes))) }
+
+func (m *packedLayers) get(key layerKey) (packed, bool) {
 	m.Lock()
 	defer m.Unlock()
-	known, ok := m.by[key]
-	if !ok {
-		return false
-	}
-	p.blob, p.annotations = slices.Clone(known.blob), known.annotations
-	p.diffID, p.digest = known.diffID, known.digest
-	if known.tar != nil {
-		p.tar = append(p.tar[:len(p.tar)-1:len(p.tar)-1], known.tar[0])
-		p.whole = bytes.Join(p.tar, nil)
-	}
-	return true
+	p, ok := m.by[key]
+	return p, ok
 }
 
-// put remembers a packed layer, but of its tar only the table of contents that eStargz adds.
 func (m *packedLayers) put(key layerKey, p packed) {
-	if len(p.blob) > maxMade/2 {
+	size := len(p.blob)
+	if key.Compression != None { // else they are the same bytes
+		size += len(p.whole)
+	}
+	if size > maxMade/2 {
 		return
 	}
 	m.Lock()
 	defer m.Unlock()
-	if m.by == nil || m.bytes+len(p.blob) > maxMade {
+	if m.by == nil || m.bytes+size > maxMade {
 		m.by, m.bytes = make(map[layerKey]packed), 0
 	}
-	m.bytes += len(p.blob)
-	p.whole, p.blob = nil, slices.Clone(p.blob)
-	if key.Compression == EStargz {
-		p.tar = [][]byte{slices.Clone(p.tar[len(p.tar)-1])}
-	} else {
-		p.tar = nil
-	}
+	m.bytes += size
 	m.by[key] = p
 }
