@@ -3,6 +3,8 @@ package redact
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // strength is how much a name says of what stands behind it.
@@ -270,6 +272,15 @@ func otherKey(before string) bool {
 // foreignNouns are words for a password that have letters beyond ASCII.
 var foreignNouns = []string{"contraseña", "пароль", "密码", "密碼", "パスワード", "비밀번호", "lösenord", "şifre", "hasło", "schlüssel", "jelszó"}
 
+// foreignEnds are the last letters of foreignNouns.
+var foreignEnds = func() (ends string) {
+	for _, word := range foreignNouns {
+		last, _ := utf8.DecodeLastRuneInString(word)
+		ends += string(last)
+	}
+	return ends
+}()
+
 // ascii reports whether a name has no other letters.
 func ascii(name string) bool {
 	for i := range len(name) {
@@ -298,6 +309,10 @@ func foreign(name string) strength {
 		return silent
 	}
 	name = strings.TrimRight(name, "0123456789_")
+	// To make such a name small takes long, and a program or a text in another script has many.
+	if last, _ := utf8.DecodeLastRuneInString(name); !strings.ContainsRune(foreignEnds, unicode.ToLower(last)) {
+		return silent
+	}
 	name = strings.ToLower(name[max(0, len(name)-maxForeign):])
 	if slices.ContainsFunc(foreignNouns, func(word string) bool { return strings.HasSuffix(name, word) }) {
 		return numeric
