@@ -71,13 +71,16 @@ func (img *Image) Archive() (*rope.Rope, error) {
 func (l Layer) rope() (*rope.Rope, error) {
 	var r rope.Rope
 	for _, e := range l.Entries {
-		var b bytes.Buffer
+		size, head := e.Size(), []byte(nil)
+		if size > 0 {
+			head = e.node.beginning()
+		}
+		b := bytes.NewBuffer(make([]byte, 0, rope.BlockSize+len(head))) // grows where a header takes more
 		// A writer for this header alone: the content takes another way.
-		if err := tar.NewWriter(&b).WriteHeader(e.Header()); err != nil {
+		if err := tar.NewWriter(b).WriteHeader(e.Header()); err != nil {
 			return nil, err
 		}
-		if size := e.Size(); size > 0 {
-			head := e.node.beginning()
+		if size > 0 {
 			b.Write(head)
 			r.Add(b.Bytes())
 			for left := size - int64(len(head)); left > 0; left -= int64(len(zeros)) {
