@@ -158,10 +158,10 @@ func TestWorkflows(t *testing.T) {
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	t.Cleanup(server.Close)
 	made := &project{pipeline: p, api: forgetest.GitHub(t), image: "./app-ci", repository: strings.TrimPrefix(server.URL, "http://") + "/shop/api"}
-	app := []imagetest.File{imagetest.Fill("app/server", 12_000_000)}
+	app := []imagetest.File{imagetest.Fill("app/server", 3_000_000)}
 	images := map[string]imagetest.Image{
 		"main": {Layers: []imagetest.Layer{{CreatedBy: "COPY app /app # buildkit", Comment: "buildkit.dockerfile.v0", Files: app}}},
-		"pull": {Layers: []imagetest.Layer{{CreatedBy: "COPY app /app # buildkit", Comment: "buildkit.dockerfile.v0", Files: append(app, imagetest.Fill("app/model.bin", 10_000_000))}}},
+		"pull": {Layers: []imagetest.Layer{{CreatedBy: "COPY app /app # buildkit", Comment: "buildkit.dockerfile.v0", Files: append(app, imagetest.Fill("app/model.bin", 1_200_000))}}},
 	}
 	for branch, image := range images {
 		p.write(branch+".tar", string(image.Docker25().Tar()))
