@@ -56,6 +56,7 @@ func bothWays(t *testing.T, docker, oci imagetest.Archive, check func(t *testing
 	t.Helper()
 	for name, archive := range map[string]imagetest.Archive{"docker": docker, "oci": oci} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // a file that was just written is waited for, until its time tells of every later change
 			img, err := source.Open(context.Background(), sourcetest.WriteFile(t, "image.tar", archive.Tar()), source.Options{})
 			check(t, img, err)
 			img = mustOpen(t, "-", source.Options{Stdin: bytes.NewReader(archive.Tar())})
@@ -136,6 +137,7 @@ func TestConfigsOfAnotherShape(t *testing.T) {
 		"broken early":          {whole(`{"config":]}`), "the config is broken JSON: it goes wrong at byte 11 of 12"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			docker, oci, _ := c.build(t)
 			bothWays(t, docker, oci, func(t *testing.T, _ *source.Image, err error) {
 				if name == "a text" || name == "a web page" { // a stream keeps no large text; it says what it is not
