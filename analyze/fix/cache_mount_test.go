@@ -55,5 +55,8 @@ func rewritten(t *testing.T, r *model.Report, dockerfile string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if a := result.Applied[0]; strings.Contains(a.Summary, "too little for a mount") != (a.Strategy == model.Flag) {
+		t.Errorf("it says %q", a.Summary)
+	}
 	return string(result.New)
 }

@@ -93,6 +93,9 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	if e.after, ok = rewrite.Several(*fix.After); !ok {
 		return nil, "tare cannot split its edit into instructions"
 	}
+	if slices.Contains(p.opt.flagged, f.Rule) && e.strategy == model.Flag {
+		e.summary += " It is too little for a mount, or other calls have the option already."
+	}
 	if mount && len(e.after) > 0 { // a RUN that is taken out needs no mount
 		mounted := *e
 		mounted.after = slices.Clone(e.after)

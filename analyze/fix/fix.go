@@ -68,8 +68,9 @@ type Options struct {
 	// only are the findings whose edits are made, indexes in the report; nil for all.
 	// order are those whose edits come first; nil finds out which.
 	only, order []int
-	// noMounts are rules whose caches are removed although CacheMount is set.
-	noMounts []string
+	// noMounts are rules whose caches are removed although CacheMount is set; flagged are those of
+	// them that are not worth a mount.
+	noMounts, flagged []string
 	// Build is what the rules knew when they proposed the fixes. Nil: as much of
 	// it as the report tells.
 	Build *rules.Build

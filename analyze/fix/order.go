@@ -15,7 +15,8 @@ const maxOrders = 6
 // planOrders is planOnce in the order that saves most. Edits of the same instructions may exclude
 // each other. So those that others stood in the way of are tried again in front of all others.
 func planOrders(r *model.Report, parse func() (*document, []*piece), dockerfile []byte, opt Options) *Result {
-	opt.noMounts = append(slices.Clone(opt.noMounts), flagRules(r, opt)...)
+	opt.flagged = flagRules(r, opt)
+	opt.noMounts = slices.Concat(opt.noMounts, opt.flagged)
 	first := append([]int{}, opt.order...)
 	best, excluded := planOneWay(r, parse, dockerfile, opt, first)
 	if best.order = first; opt.order != nil {
