@@ -63,7 +63,7 @@ func (p *plan) costsMore(e *edit, g *group) string {
 			stored += p.report.Layers[l].Size
 		}
 	}
-	if runs := p.countRuns(e.from, e.to); runs > maxJoined && countRuns(e.after) == 1 && !advice.OneStep(p.build, e.from, e.to) {
+	if runs := p.countRuns(e.from, e.to); runs > maxJoined && f.Rule != aptLists && countRuns(e.after) == 1 && !advice.OneStep(p.build, e.from, e.to) {
 		return fmt.Sprintf("joining %d RUNs that do different things is too much to rearrange for %s", runs, installs.Megabytes(saved))
 	}
 	if saved*minPart < hidden {

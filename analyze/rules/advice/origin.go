@@ -19,7 +19,6 @@ func storesOthersAgain(f *model.Finding, b *rules.Build, made int) bool {
 	if _, one := StoredFirst(f, b, made); one || b.Tree == nil || f.Layer == nil {
 		return false
 	}
-	again := false
 	for _, name := range f.Paths {
 		node, known := b.Tree.Lookup(name)
 		if !known {
@@ -34,9 +33,11 @@ func storesOthersAgain(f *model.Finding, b *rules.Build, made int) bool {
 		if step := b.Step(&layer); step == nil || step.Inherited {
 			return false
 		}
-		again = again || r.Kind == model.File && r.Cause == model.Copied
+		if r.Kind == model.File && r.Cause != model.Copied {
+			return false // it has other content now
+		}
 	}
-	return again
+	return len(f.Paths) > 0
 }
 
 // StoredFirst is Origin for an instruction of any kind.
