@@ -37,7 +37,7 @@ func Replay(data []byte, opt Options) (*Image, error) {
 	if archive == nil {
 		archive = Debian()
 	}
-	p := &plan{archive: archive, text: string(data)}
+	p := &plan{archive: archive, text: string(data), below: opt.Below}
 	if opt.Context != nil {
 		if p.given, err = contextFiles(opt.Context); err != nil {
 			return nil, fmt.Errorf(".dockerignore: %w", err)

@@ -18,7 +18,9 @@ func (p *plan) project() map[string]*node {
 		"README.md": 5000, "LICENSE": 11000, ".gitignore": 300, "Dockerfile": 1200, "docker-compose.yml": 900, "src/main.txt": 20000, "src/lib/util.txt": 12000, "tests/data.bin": 90000, "docs/index.md": 8000, "static/logo.png": 60000,
 		".git/HEAD": 23, ".git/config": 300, ".git/index": 20000, ".git/objects/pack/pack-aa.pack": 3 << 20, "Makefile": 1500, "config/settings.yml": 800, "scripts/run.txt": 700,
 	} {
-		add(name, size)
+		if !p.below || !strings.HasPrefix(name, ".git/") {
+			add(name, size)
+		}
 	}
 	has := func(parts ...string) bool { return contains(p.text, parts...) }
 	if has("npm", "yarn", "node", "pnpm") {

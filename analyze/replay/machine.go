@@ -44,6 +44,7 @@ type notes struct {
 type plan struct {
 	archive *Archive
 	text    string
+	below   bool             // see Options.Below
 	given   map[string]*node // the files of the context; nil where they are invented
 	spent   time.Duration    // on all RUNs so far, where the context is given
 }

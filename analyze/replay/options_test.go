@@ -7,6 +7,19 @@ import (
 	"testing"
 )
 
+// TestBelow: a Dockerfile in a directory of its repository has no history in its context.
+func TestBelow(t *testing.T) {
+	for _, below := range []bool{false, true} {
+		img, err := Replay([]byte("FROM debian:bookworm-slim\nCOPY . /s/\n"), Options{Below: below})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all := paths(img); slices.Contains(all, "s/.git/HEAD") == below || !slices.Contains(all, "s/README.md") {
+			t.Errorf("below %v: %q", below, all)
+		}
+	}
+}
+
 // TestGivenContext: COPY takes the files of a context that is given, all of them known,
 // and a .dockerignore narrows it.
 func TestGivenContext(t *testing.T) {

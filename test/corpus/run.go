@@ -82,7 +82,7 @@ func (r *runner) one(file string) []row {
 	if err != nil {
 		return failed(err)
 	}
-	img, err := replay.Replay(data, replay.Options{Archive: r.archive})
+	img, err := replay.Replay(data, replay.Options{Archive: r.archive, Below: isBelow(name)})
 	if err != nil {
 		return failed(err)
 	}
@@ -227,4 +227,11 @@ func (r *runner) try(w *row, dir string, diff []byte, before *replay.Image) stri
 func plain(problem string) string {
 	_, rest, _ := strings.Cut(problem, ": ")
 	return rest
+}
+
+// isBelow reports whether a file of a corpus, OWNER__REPOSITORY__PATH with _ for each / of the path, lay
+// in a directory of its repository.
+func isBelow(name string) bool {
+	parts := strings.SplitN(name, "__", 3)
+	return len(parts) == 3 && !strings.HasPrefix(strings.ToLower(parts[2]), "dockerfile") && !strings.HasPrefix(strings.ToLower(parts[2]), "containerfile")
 }
