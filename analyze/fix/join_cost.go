@@ -63,7 +63,7 @@ func (p *plan) costsMore(e *edit, g *group) string {
 			stored += p.report.Layers[l].Size
 		}
 	}
-	if runs := p.countRuns(e.from, e.to); runs > maxJoined && f.Rule != aptLists && countRuns(e.after) == 1 && !advice.OneStep(p.build, e.from, e.to) {
+	if runs := p.countOriginalRuns(e.from, e.to); runs > maxJoined && f.Rule != aptLists && countRuns(e.after) == 1 && !advice.OneStep(p.build, e.from, e.to) {
 		return fmt.Sprintf("joining %d RUNs that do different things is too much to rearrange for %s", runs, installs.Megabytes(saved))
 	}
 	if saved*minPart < hidden {
@@ -76,6 +76,19 @@ func (p *plan) costsMore(e *edit, g *group) string {
 		return fmt.Sprintf("joining the %d RUNs saves %s of the %s that they store, too little to rearrange them", p.countRuns(e.from, e.to), installs.Megabytes(saved), installs.Megabytes(stored))
 	}
 	return ""
+}
+
+// countOriginalRuns counts the author's RUNs that instructions were made of: other edits may have joined some.
+func (p *plan) countOriginalRuns(from, to int) (n int) {
+	for _, piece := range p.at[from : to+1] {
+		if piece == nil {
+			continue
+		}
+		for _, origin := range piece.origins {
+			n += countRuns(p.originals[origin : origin+1])
+		}
+	}
+	return n
 }
 
 // shutsMore reports whether an edit puts steps in ( ) that its author did not.

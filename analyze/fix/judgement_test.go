@@ -396,3 +396,18 @@ func TestCacheOfSeveralRunsStoredAgain(t *testing.T) {
 		t.Errorf("got\n%s\n%s", edited, left)
 	}
 }
+
+// TestRemovalOfWhatIsNotThere: apt-get remove knows the name of a package that is not installed from its
+// lists, and fails without them.
+func TestRemovalOfWhatIsNotThere(t *testing.T) {
+	const script, end = "curl -s https://deb.nodesource.com/setup_18.x | bash && apt-get install -y --no-install-recommends nodejs\n", "CMD [\"node\"]\n"
+	for _, test := range []struct{ before, after string }{
+		{"RUN apt-get update\nRUN apt-get remove -y tree && " + script, "apt-get update \\\n    && apt-get remove -y tree"},
+		{"RUN apt-get update\nRUN apt-get remove -y libssl3 && " + script, "RUN apt-get remove -y libssl3"},
+	} {
+		edited, left := fixed(t, "FROM php:8.1-apache\n"+test.before+end, fix.Options{})
+		if !strings.Contains(edited, test.after) || !strings.Contains(edited, "rm -rf /var/lib/apt/lists/*") {
+			t.Errorf("got\n%s\n%s", edited, left)
+		}
+	}
+}

@@ -95,8 +95,8 @@ func planOneWay(r *model.Report, parse func() (*document, []*piece), dockerfile 
 	}
 }
 
-// minMounted is how much of an image the caches have to be, one byte of so many, that get a mount although
-// a flag would keep them from being written: for less, nobody has their Dockerfile need BuildKit.
+// minMounted is how much of an image all its caches have to be, one byte of so many, for those to get a mount
+// that a flag would keep from being written: for less, nobody has their Dockerfile need BuildKit.
 const minMounted = 100
 
 // flagRules returns the rules whose caches get a flag rather than a mount: those that are too small,
@@ -105,20 +105,24 @@ func flagRules(r *model.Report, opt Options) (ids []string) {
 	if !opt.CacheMount {
 		return nil
 	}
-	bytes, styled := make(map[string]int64), make(map[string]bool)
+	mounted, rules, styled := int64(0), make(map[string]bool), make(map[string]bool)
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if !mountsCaches(f.Rule) || f.Fix == nil || f.Fix.Strategy != model.Flag || f.Fix.Before == nil || f.Fix.After == nil {
+		if !mountsCaches(f.Rule) || f.Inherited || f.Fix == nil || f.Fix.Before == nil || f.Fix.After == nil {
 			continue
 		}
-		bytes[f.Rule] += f.Bytes
+		mounted += f.Bytes
+		if f.Fix.Strategy != model.Flag {
+			continue
+		}
+		rules[f.Rule] = true
 		for _, word := range strings.Fields(*f.Fix.After) {
 			had := strings.Count(*f.Fix.Before, word)
 			styled[f.Rule] = styled[f.Rule] || strings.HasPrefix(word, "--no-") && had > 0 && had < strings.Count(*f.Fix.After, word)
 		}
 	}
-	for id, n := range bytes {
-		if styled[id] || n*minMounted < r.Image.Size {
+	for id := range rules {
+		if styled[id] || mounted*minMounted < r.Image.Size {
 			ids = append(ids, id)
 		}
 	}

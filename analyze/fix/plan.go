@@ -138,6 +138,9 @@ func (p *plan) turn(g *group) int {
 func (p *plan) rank(g *group) int {
 	f := &p.report.Findings[g.findings[0]]
 	if p.mountsFor(f.Rule) {
+		if p.onlyChangesAttributes(g.findings[0]) {
+			return maxSpan + 4 // where those before it go, this one has nothing to do
+		}
 		if f.Fix.Before != nil {
 			return maxSpan - min(strings.Count(*f.Fix.Before, "\nRUN "), maxSpan) + 3
 		}

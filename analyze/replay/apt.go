@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -35,6 +36,12 @@ func apt(c *call) int {
 		}
 		c.aptUpgrade()
 	case "remove", "purge", "autoremove", "autopurge":
+		if !c.tree.exists(lists+"main_Packages") && slices.ContainsFunc(names, func(name string) bool {
+			name, _, _ = strings.Cut(name, ":")
+			return !strings.ContainsAny(name, "*+-") && c.dpkg.installed[name] == nil
+		}) {
+			return 100 // apt knows the name from its lists alone
+		}
 		c.aptRemove(names, rest[0] == "autoremove" || rest[0] == "autopurge" || has(flags, "--auto-remove", "--autoremove", "--purge") && has(flags, "--auto-remove", "--autoremove"))
 	case "clean", "autoclean", "dist-clean", "distclean":
 		if strings.HasPrefix(rest[0], "dist") {

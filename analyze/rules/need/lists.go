@@ -176,7 +176,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		c := &f.calls[i]
 		command := c.command()
 		sub, _, isApt := command.Apt()
-		reads := command.NeedsLists()
+		reads := command.NeedsLists() || r.removesAbsent(at, f.calls[:i], command)
 		if isApt || reads {
 			calls++
 		}

@@ -76,7 +76,7 @@ func lastOfGroup(b *rules.Build, from, used int) (last int) {
 	in := b.Parsed()
 	last = from
 	end, reached := from, false // of those that follow each other, and whether all of them are joined
-	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !in.All[i].Disabled && !fetchesFirst(b, i) && !fetchesByScript(in.Texts(i, i)) && !strange(b, i); i++ {
+	for i := from + 1; i <= used && in.Keyword(i) == "RUN" && !in.All[i].Apart && !in.All[i].Disabled && !fetchesFirst(b, i) && !fetchesByScript(b, i, i) && !strange(b, i); i++ {
 		if b.Needs().UsesLists(i) {
 			end, reached = i, advice.OneStepWithRest(b, from, i)
 			if advice.OneStep(b, from, i) {
@@ -108,7 +108,7 @@ func fetchesFirst(b *rules.Build, at int) bool {
 func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (texts []string, ok bool) {
 	in := b.Parsed()
 	group := in.Texts(from, to)
-	byScript := fetchesByScript(group)
+	byScript := fetchesByScript(b, from, to)
 	fetches = fetches || byScript
 	unseen := slices.ContainsFunc(group, callsScript)
 	for i := from; i <= to; i++ {
@@ -159,10 +159,10 @@ func callsScript(text string) bool {
 
 // fetchesByScript reports whether the first thing in RUNs that needs package lists is the
 // script of a package archive, which fetches them itself, and which runs in any case.
-func fetchesByScript(group []string) bool {
-	for _, text := range group {
-		run, err := rewrite.ParseRun(text)
-		if err != nil {
+func fetchesByScript(b *rules.Build, from, to int) bool {
+	for at := from; at <= to; at++ {
+		run, err := rewrite.ParseRun(b.Parsed().Text(at))
+		if err != nil || b.Needs().RemovesAbsent(at) {
 			return false
 		}
 		for i, c := range run.Commands {
@@ -184,7 +184,7 @@ func fetchesByScript(group []string) bool {
 // itself, and needs no others.
 func strangers(b *rules.Build, from, to int) bool {
 	for i := from + 1; i <= to; i++ {
-		if b.Parsed().Keyword(i) == "RUN" && (i < to && strange(b, i) || b.Parsed().All[i].Disabled || fetchesByScript(b.Parsed().Texts(i, i))) {
+		if b.Parsed().Keyword(i) == "RUN" && (i < to && strange(b, i) || b.Parsed().All[i].Disabled || fetchesByScript(b, i, i)) {
 			return true
 		}
 	}
