@@ -403,6 +403,7 @@ func TestRemovalOfWhatIsNotThere(t *testing.T) {
 	const script, end = "curl -s https://deb.nodesource.com/setup_18.x | bash && apt-get install -y --no-install-recommends nodejs\n", "CMD [\"node\"]\n"
 	for _, test := range []struct{ before, after string }{
 		{"RUN apt-get update\nRUN apt-get remove -y tree && " + script, "apt-get update \\\n    && apt-get remove -y tree"},
+		{"RUN apt-get update\nRUN apt-get remove -y nodejs && " + script + "RUN apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*\n", "apt-get update \\\n    && apt-get remove -y nodejs"},
 		{"RUN apt-get update\nRUN apt-get remove -y libssl3 && " + script, "RUN apt-get remove -y libssl3"},
 	} {
 		edited, left := fixed(t, "FROM php:8.1-apache\n"+test.before+end, fix.Options{})

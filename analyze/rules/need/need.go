@@ -123,7 +123,11 @@ func (r *Room) layerAfter(at int) int {
 		next, layer := len(r.after)-1, len(r.Layers)-1
 		for i := len(r.Layers) - 1; i >= 0; i-- {
 			in := r.Layers[i].Instruction
-			if in == nil || *in < 0 || *in > next {
+			if in == nil || *in < 0 {
+				continue
+			}
+			if *in > next { // an edit has joined what made it with what made the layer above
+				layer = i - 1
 				continue
 			}
 			for ; next >= *in; next-- {
