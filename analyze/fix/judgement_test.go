@@ -378,7 +378,7 @@ func TestStagesThatGoOn(t *testing.T) {
 // others have files there that are needed until then.
 func TestRemovesItsOwn(t *testing.T) {
 	const make9MB = "RUN mkdir -p /opt/tools/%[1]s && cd /opt/tools/%[1]s && dd if=/dev/urandom of=x bs=1M count=9\n"
-	dockerfile := "FROM debian:bookworm-slim\n" + fmt.Sprintf(make9MB, "a") + "\n" + fmt.Sprintf(make9MB, "b") + "\nRUN mkdir -p /opt/c && cp /opt/tools/a/x /opt/c/x\nENV A=b\nRUN rm -rf /opt/tools\nCMD [\"sleep\"]\n"
+	dockerfile := "FROM debian:bookworm-slim\n" + fmt.Sprintf(make9MB, "a") + "\n" + fmt.Sprintf(make9MB, "b") + "\nRUN mkdir -p /opt/c && cp /opt/tools/a/x /opt/c/x\nENV A=1\nRUN rm -rf /opt/tools\nCMD [\"sleep\"]\n"
 	edited, left := fixed(t, dockerfile, fix.Options{})
 	if !strings.Contains(edited, "\n    && rm -rf /opt/tools/b\n") || strings.Count(edited, "rm -rf /opt/tools") != 2 {
 		t.Errorf("got\n%s\n%s", edited, left)
@@ -409,6 +409,20 @@ func TestRemovalOfWhatIsNotThere(t *testing.T) {
 		edited, left := fixed(t, "FROM php:8.1-apache\n"+test.before+end, fix.Options{})
 		if !strings.Contains(edited, test.after) || !strings.Contains(edited, "rm -rf /var/lib/apt/lists/*") {
 			t.Errorf("got\n%s\n%s", edited, left)
+		}
+	}
+}
+
+// TestRemovalBeforeUse: a directory that a later RUN removes stays until then where one in between may mean it.
+func TestRemovalBeforeUse(t *testing.T) {
+	const make9MB = "RUN mkdir -p /opt/tools/%[1]s && cd /opt/tools/%[1]s && dd if=/dev/urandom of=x bs=1M count=9\n"
+	for _, between := range []string{
+		"RUN cp /opt/tools/a/x /opt/c && cp /etc/hostname /opt/tools/b/y", "ENV T=/opt/tools\nRUN cp /opt/tools/a/x /opt/c && cd $T/b && ls", "RUN cp /opt/tools/a/x /opt/c && ln -s /opt/tools/b /opt/d",
+		"RUN cp /opt/tools/a/x /opt/c && find / -xdev -name x -size +8000k -exec cp {} /opt/big ';'", "RUN tar cf /b.tar -C /opt tools/b",
+	} {
+		dockerfile := "FROM debian:bookworm-slim\n" + fmt.Sprintf(make9MB, "a") + "\n" + fmt.Sprintf(make9MB, "b") + "\n" + between + "\nENV A=1\nRUN rm -rf /opt/tools\nCMD [\"sleep\"]\n"
+		if edited, left := fixed(t, dockerfile, fix.Options{}); strings.Count(edited, "rm -rf /opt/tools") != 1 {
+			t.Errorf("%s: got\n%s\n%s", between, edited, left)
 		}
 	}
 }

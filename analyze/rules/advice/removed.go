@@ -123,7 +123,30 @@ func removeEarlier(f *model.Finding, b *rules.Build, made, hid int) (Edit, bool)
 	if slices.ContainsFunc(f.Paths, func(p string) bool { return !all.Covers("/" + p) }) {
 		return Edit{}, false
 	}
-	return Join(b, made, made, "rm -rf "+strings.Join(slices.Compact(targets), " "))
+	targets = slices.Compact(targets)
+	for i := made + 1; i < hid; i++ {
+		if slices.ContainsFunc(targets, func(target string) bool { return mayMean(b.Parsed().Text(i), target) }) {
+			return Edit{}, false
+		}
+	}
+	return Join(b, made, made, "rm -rf "+strings.Join(targets, " "))
+}
+
+// mayMean reports whether an instruction may mean a file or directory that an rm takes: a word holds its name,
+// wherever options, variables or links lead, or find(1) looks for files in a directory around it.
+func mayMean(text, target string) bool {
+	if strings.ContainsAny(target, "*?") {
+		return false // the directory stays, and what needs its files was asked for
+	}
+	name := path.Base(target)
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(" \t\n\"'=:;&|(){},<>/", r) }) {
+		if word == name {
+			return true
+		}
+	}
+	_, found, finds := strings.Cut(text, "find ")
+	words := strings.Fields(found)
+	return finds && len(words) > 0 && path.IsAbs(words[0]) && instructions.Under(target, path.Clean(words[0]))
 }
 
 // ofItsOwn returns what a RUN removes of a later rm's target where earlier instructions have put files
