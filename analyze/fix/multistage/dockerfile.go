@@ -39,12 +39,15 @@ func (d *draft) readDockerfile() error {
 			return fmt.Errorf("the FROM in line %d spans several lines", root.From.Line)
 		}
 		d.base = m[1]
+		if slices.ContainsFunc(file.Stages, func(s history.Stage) bool { return s.Name != "" && strings.EqualFold(s.Name, root.Base) }) {
+			return fmt.Errorf("the image of line %d has the name of a stage, which another FROM would mean", root.From.Line)
+		}
 	}
 	for _, stage := range chain {
 		d.firstOfLast = len(d.instructions)
 		for i := range file.Stages[stage].Steps {
 			step := &file.Stages[stage].Steps[i]
-			d.instructions = append(d.instructions, instruction{Step: *step, source: d.source(step)})
+			d.instructions = append(d.instructions, instruction{Step: *step, source: d.source(step), stage: stage})
 		}
 	}
 	return nil

@@ -30,6 +30,7 @@ type instruction struct {
 	history.Step
 	source string // its lines in the file, with their line ends
 	text   string // as rules read it; "" where the image's history does not show it
+	stage  int    // the stage of the file that it stands in
 
 	written int   // its line in the file without other edits; 0 where that is not known
 	origins []int // see Line

@@ -48,6 +48,7 @@ func (d *draft) writeStage() error {
 	}
 	d.placeDirectories()
 	d.dropIdleWorkDirs()
+	d.dropForgottenCommands()
 	if err := d.repeatArguments(); err != nil {
 		return err
 	}
@@ -82,6 +83,19 @@ func (d *draft) dropIdleWorkDirs() {
 	}
 	if next := d.boundary + 1; last > d.insertAt && next < len(d.instructions) && d.instructions[next].isAbsoluteWorkDir() {
 		d.parts[last] = ""
+	}
+}
+
+// dropForgottenCommands takes each CMD out of the runtime stage that an ENTRYPOINT of a later stage of the
+// chain makes forgotten: in one stage, it would become the arguments of that. See the Dockerfile
+// reference, "Understand how CMD and ENTRYPOINT interact".
+func (d *draft) dropForgottenCommands() {
+	for i := range d.buildStage() {
+		if d.instructions[i].Keyword == "CMD" && slices.ContainsFunc(d.instructions[i+1:], func(later instruction) bool {
+			return later.Keyword == "ENTRYPOINT" && later.stage != d.instructions[i].stage
+		}) {
+			d.parts[i] = ""
+		}
 	}
 }
 
