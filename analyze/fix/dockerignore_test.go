@@ -219,6 +219,9 @@ func TestLeaveOutStored(t *testing.T) {
 		{"brought as another rule's finding", file, []model.Finding{copies, again}, ".git\n", 8e6},
 		{"more than another rule's finding", file, []model.Finding{copies, more}, "", 0},
 		{"fewer", file, []model.Finding{brought, other}, "", 0},
+		{"parts of two COPYs", "FROM a\nCOPY a /srv/a\nCOPY b /srv/b\nRUN chown -R 5:5 /srv\n", []model.Finding{
+			shadowed("vcs-metadata", "copied", 4e6, 1, 3, "srv/a/.git/HEAD"), shadowed("vcs-metadata", "copied", 5e6, 2, 3, "srv/b/.git/HEAD"), leftover("vcs-metadata", 9e6, 3, "srv/a/.git/HEAD", "srv/b/.git/HEAD"),
+		}, "a/.git\nb/.git\n", 18e6},
 		{"three layers", file + "RUN chmod -R g+w /app\n", []model.Finding{thrice, brought, twice}, ".git\n", 24e6},
 		{"others in the image now", file, []model.Finding{changed, again}, "", 0},
 		{"looked at", "FROM a\nCOPY . /app\nRUN git -C /app log && chown -R 5:5 /app\n", []model.Finding{brought, again}, "", 0},

@@ -22,7 +22,18 @@ func fixed(t *testing.T, dockerfile string, opt fix.Options) (edited, left strin
 // (docker build --target).
 func fixedTarget(t *testing.T, dockerfile, behind string, opt fix.Options) (edited, left string) {
 	t.Helper()
-	img, err := follow.Replay([]byte(dockerfile), follow.Options{})
+	_, plan := planned(t, dockerfile, behind, follow.Options{}, opt)
+	for _, l := range plan.Left {
+		left += l.Rule + ": " + l.Why + "\n"
+	}
+	return string(plan.New), left
+}
+
+// planned is the plan for a Dockerfile whose image is followed, with others' stages behind, and how large
+// that image is.
+func planned(t *testing.T, dockerfile, behind string, context follow.Options, opt fix.Options) (size int64, plan *fix.Result) {
+	t.Helper()
+	img, err := follow.Replay([]byte(dockerfile), context)
 	dockerfile += behind
 	if err != nil {
 		t.Fatal(err)
@@ -42,14 +53,10 @@ func fixedTarget(t *testing.T, dockerfile, behind string, opt fix.Options) (edit
 		t.Fatal(err)
 	}
 	opt.Build, opt.Floor = result.Build, model.Floor(result.Report.Summary.Own.Size)
-	plan, err := fix.Plan(result.Report, []byte(dockerfile), opt)
-	if err != nil {
+	if plan, err = fix.Plan(result.Report, []byte(dockerfile), opt); err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range plan.Left {
-		left += l.Rule + ": " + l.Why + "\n"
-	}
-	return string(plan.New), left
+	return result.Report.Image.Size, plan
 }
 
 const withoutRecommends = "--no-install-recommends"

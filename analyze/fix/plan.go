@@ -44,6 +44,8 @@ type plan struct {
 	first    []int // findings whose edits are tried before all others
 	excluded []int // findings whose edits earlier ones stood in the way of
 
+	keptOut []keptOut // by edits of a .dockerignore
+
 	tools []int // findings of build tools, for a build stage after all other edits
 
 	guard map[int]int // what guards has found; nil until asked for
@@ -350,6 +352,7 @@ func (p *plan) isMerged(f *model.Finding) bool {
 // sideEffects marks findings as saved that no edit was made for, but that joined instructions
 // keep out of every layer.
 func (p *plan) sideEffects() {
+	p.saveIgnored()
 	for i := range p.report.Findings {
 		if !p.result.Saved[i] && p.isMerged(&p.report.Findings[i]) {
 			p.result.Saved[i] = true

@@ -159,30 +159,111 @@ func (p *plan) originOf(i int) (finding int, made *int) {
 	return -1, nil
 }
 
-// broughtBy returns the COPY or ADD, an index in the history, that brought all of a finding's files out of
-// the build context before a RUN gave them another owner or mode; nil where there is none. It is for
-// rules that ask for files that a container can see: of what the COPY stored, the finding is another rule's.
-func (p *plan) broughtBy(i int) *int {
+// broughtBy returns the COPYs and ADDs that brought a finding's files out of the build context before a RUN
+// gave them another owner or mode; nil where not all of them came so. What they stored is in
+// findings of any rule.
+func (p *plan) broughtBy(i int) (parts []brought) {
 	f := &p.report.Findings[i]
 	names, ok := p.names(i)
-	if !ok || f.Layer == nil || !p.onlyChangesAttributes(i) {
+	if !ok || f.Layer == nil || f.HiddenBy != nil || !p.onlyChangesAttributes(i) {
 		return nil
 	}
+	left := make(map[string]bool, len(names))
+	for _, name := range names {
+		left[name] = true
+	}
 	for k := range p.report.Findings {
-		g := &p.report.Findings[k]
-		if g.Rule == f.Rule || g.HiddenBy == nil || *g.HiddenBy != *f.Layer || g.Cause == nil || *g.Cause != model.Copied.String() {
+		made := p.storedBy(k, *f.Layer)
+		if made < 0 {
 			continue
 		}
-		made := p.instructionOf(g)
-		if made == nil || p.at[*made] == nil || p.at[*made].fault != "" {
+		all, _ := p.names(k)
+		if p.report.Findings[k].Rule == f.Rule && !containsAll(names, all) {
+			return nil // something else became of the others
+		}
+		part := brought{made: made}
+		for _, name := range all {
+			if left[name] {
+				delete(left, name)
+				part.names = append(part.names, name)
+			}
+		}
+		if len(part.names) == 0 {
 			continue
 		}
-		_, fromContext := p.contextCopy(*made)
-		if all, known := p.names(k); fromContext && known && containsAll(all, names) {
-			return made
+		if at := slices.IndexFunc(parts, func(other brought) bool { return other.made == made }); at >= 0 {
+			parts[at].names = append(parts[at].names, part.names...)
+		} else {
+			parts = append(parts, part)
 		}
 	}
-	return nil
+	if len(left) > 0 {
+		return nil
+	}
+	return parts
+}
+
+// storedBy returns the COPY or ADD, an index in the history, that brought a finding's files out of the build
+// context before the RUN of a layer stored them once more; -1 where there is none.
+func (p *plan) storedBy(k, layer int) (made int) {
+	g := &p.report.Findings[k]
+	if g.HiddenBy == nil || *g.HiddenBy != layer || g.Cause == nil || *g.Cause != model.Copied.String() {
+		return -1
+	}
+	at := p.instructionOf(g)
+	if at == nil || p.at[*at] == nil || p.at[*at].fault != "" {
+		return -1
+	}
+	if _, fromContext := p.contextCopy(*at); !fromContext {
+		return -1
+	}
+	return *at
+}
+
+// parted returns the findings of the same rule that hold parts of a finding's files, as COPYs brought them before a
+// RUN stored them once more.
+func (p *plan) parted(i int) (list []int) {
+	f := &p.report.Findings[i]
+	for k := range p.report.Findings {
+		if p.report.Findings[k].Rule == f.Rule && k != i && p.storedBy(k, *f.Layer) >= 0 {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+// keptOut is what an edit of a .dockerignore keeps from being stored.
+type keptOut struct {
+	finding int
+	names   []string
+	applied int // which edit of the result's it is
+}
+
+// saveIgnored notes what edits of a .dockerignore save besides of findings that stay: the COPY does not store
+// what a RUN does not store again.
+func (p *plan) saveIgnored() {
+	for _, g := range p.keptOut {
+		f := &p.report.Findings[g.finding]
+		if f.Layer == nil {
+			continue
+		}
+		gone := &rewrite.Removal{}
+		for _, name := range g.names {
+			gone.Targets = append(gone.Targets, "/"+name)
+		}
+		for k := range p.report.Findings {
+			if p.result.Saved[k] || p.report.Findings[k].Rule == f.Rule || p.storedBy(k, *f.Layer) < 0 || !readable(p.report, &p.report.Findings[k]) {
+				continue
+			}
+			p.result.removals[k] = gone
+			if saved := p.result.bytesOf(p.report, k); saved > 0 {
+				p.result.Saved[k] = true
+				p.result.Applied[g.applied].Also = append(p.result.Applied[g.applied].Also, k)
+			} else {
+				delete(p.result.removals, k)
+			}
+		}
+	}
 }
 
 // saveCopies returns the findings of other rules that hold files which a RUN stored once more, as those of

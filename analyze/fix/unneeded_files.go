@@ -27,76 +27,108 @@ func (p *plan) tryIgnore(i int) (why string) {
 		return f.Fix.Summary + " (" + cmp.Or(p.opt.IgnoreWhy, "pass the Dockerfile with -f, so that tare can edit the .dockerignore beside it") + ")"
 	}
 	if rewrite.Keyword(p.build.Instructions[*made].Text) == "RUN" {
-		if k, at := p.originOf(i); k >= 0 {
+		parts := p.broughtBy(i)
+		k, at := p.originOf(i)
+		switch {
+		case k >= 0 && len(parts) < 2:
 			i, made = k, at
-		} else if made = p.broughtBy(i); made == nil {
+		case parts != nil:
+			return p.tryUnneeded(i, parts, append(p.parted(i), i))
+		default:
 			return f.Fix.Summary
 		}
 	}
 	if holders := p.holders(i); holders != nil {
-		return p.tryUnneeded(i, *made, holders)
+		if names, ok := p.names(i); ok {
+			return p.tryUnneeded(i, []brought{{*made, names}}, holders)
+		}
+		return f.Fix.Summary
 	}
 	return p.tryRemoved(i, *made)
 }
 
-// tryUnneeded keeps files out of a COPY that the finished image shows and does not need, or
+// brought are files that a COPY or ADD, an index in the history, has brought out of the build context.
+type brought struct {
+	made  int
+	names []string
+}
+
+// tryUnneeded keeps files out of one or several COPYs that the finished image shows and does not need, or
 // returns why not. It does so only where the rule is sure of the files, where no other
 // instruction takes them from the build context, and where no RUN behind the COPY may read
 // them: git describe needs the .git that the container does not need.
 //
 // holders are the findings that hold the same files, the finding itself first.
-func (p *plan) tryUnneeded(i, made int, holders []int) (why string) {
+func (p *plan) tryUnneeded(i int, parts []brought, holders []int) (why string) {
 	f := &p.report.Findings[i]
-	rule, known := catalogue.ByID(f.Rule)
-	in, ok := p.contextCopy(made)
-	if !ok || !known || !f.Wasted() && f.Rule != "python-bytecode" && f.Rule != "test-files" {
+	if !f.Wasted() && f.Rule != "python-bytecode" && f.Rule != "test-files" {
 		return f.Fix.Summary
 	}
-	names, ok := p.names(i)
-	if !ok {
-		return f.Fix.Summary
-	}
-	files := make([]string, len(names))
-	for n, name := range names {
-		if files[n], ok = in.sourceOf("/" + name); !ok || in.mayBeFile("/"+name) {
-			return f.Fix.Summary
+	var lines, names []string
+	for _, part := range parts {
+		more, why := p.linesOf(i, part)
+		if why != "" {
+			return why
 		}
-	}
-	lines := p.linesFor(rule, in, names, files)
-	if f.Rule == "python-bytecode" && slices.ContainsFunc(lines, func(line string) bool { return path.Base(line) != "__pycache__" }) {
-		return f.Fix.Summary + " (a .pyc without its source is the program itself)"
-	}
-	if len(lines) > maxIgnoreLines {
-		if lines = commonPattern(in.source, lines); lines == nil {
-			return fmt.Sprintf(".dockerignore would need more than %d lines for them; %s", maxIgnoreLines, f.Fix.Summary)
-		}
-	}
-	if other := p.otherCopy(made, lines); other > 0 {
-		return fmt.Sprintf("%s (the instruction in line %d also takes them from the build context)", f.Fix.Summary, other)
-	}
-	if line, reader := p.findReader(made, rule, names, lines); reader != "" {
-		return fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, reader, f.Fix.Summary)
-	}
-	if why := p.historyReader(); why != "" && rule.ID == "vcs-metadata" {
-		return fmt.Sprintf("something may read them while the container runs (%s); if nothing does: %s", why, f.Fix.Summary)
-	}
-	if why := p.ignore.Conflict(lines, files); why != "" {
-		return why
-	}
-	if other := p.otherFile(i, in, lines); other != "" {
-		return fmt.Sprintf("%s in .dockerignore would also keep /%s out; %s", enumerate(lines), other, f.Fix.Summary)
+		lines, names = append(lines, more...), append(names, part.names...)
 	}
 	change := p.ignoreLines(lines)
 	var gone []int
 	for _, k := range holders {
-		if all, _ := p.names(k); len(all) == len(names) && !p.result.Saved[k] {
+		if all, _ := p.names(k); containsAll(names, all) && !p.result.Saved[k] {
 			gone = append(gone, k)
 			p.save(k, nil)
 		}
 	}
+	copies := "COPY"
+	if len(parts) == 1 {
+		copies = fmt.Sprintf("the COPY in line %d", p.line(f))
+	}
+	p.keptOut = append(p.keptOut, keptOut{i, names, len(p.result.Applied)})
 	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Strategy: model.Dockerignore, Findings: gone, Files: change,
-		Summary: fmt.Sprintf("Add %s to the build context's .dockerignore, so that the COPY in line %d leaves out what no container needs.", enumerate(lines), p.line(f))})
+		Summary: fmt.Sprintf("Add %s to the build context's .dockerignore, so that %s leaves out what no container needs.", enumerate(lines), copies)})
 	return ""
+}
+
+// linesOf returns the lines of a .dockerignore that keep files of a finding out of a COPY, or why there are none.
+func (p *plan) linesOf(i int, part brought) (lines []string, why string) {
+	f, made, names := &p.report.Findings[i], part.made, part.names
+	rule, known := catalogue.ByID(f.Rule)
+	in, ok := p.contextCopy(made)
+	if !ok || !known {
+		return nil, f.Fix.Summary
+	}
+	files := make([]string, len(names))
+	for n, name := range names {
+		if files[n], ok = in.sourceOf("/" + name); !ok || in.mayBeFile("/"+name) {
+			return nil, f.Fix.Summary
+		}
+	}
+	lines = p.linesFor(rule, in, names, files)
+	if f.Rule == "python-bytecode" && slices.ContainsFunc(lines, func(line string) bool { return path.Base(line) != "__pycache__" }) {
+		return nil, f.Fix.Summary + " (a .pyc without its source is the program itself)"
+	}
+	if len(lines) > maxIgnoreLines {
+		if lines = commonPattern(in.source, lines); lines == nil {
+			return nil, fmt.Sprintf(".dockerignore would need more than %d lines for them; %s", maxIgnoreLines, f.Fix.Summary)
+		}
+	}
+	if other := p.otherCopy(made, lines); other > 0 {
+		return nil, fmt.Sprintf("%s (the instruction in line %d also takes them from the build context)", f.Fix.Summary, other)
+	}
+	if line, reader := p.findReader(made, rule, names, lines); reader != "" {
+		return nil, fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, reader, f.Fix.Summary)
+	}
+	if why := p.historyReader(); why != "" && rule.ID == "vcs-metadata" {
+		return nil, fmt.Sprintf("something may read them while the container runs (%s); if nothing does: %s", why, f.Fix.Summary)
+	}
+	if why := p.ignore.Conflict(lines, files); why != "" {
+		return nil, why
+	}
+	if other := p.otherFile(i, in, lines); other != "" {
+		return nil, fmt.Sprintf("%s in .dockerignore would also keep /%s out; %s", enumerate(lines), other, f.Fix.Summary)
+	}
+	return lines, ""
 }
 
 // names returns all names that a finding's file versions have in their layer, without leading

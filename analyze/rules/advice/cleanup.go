@@ -147,7 +147,10 @@ func (c *Cleanup) fix(f *model.Finding, b *rules.Build) *model.Fix {
 	case "COPY", "ADD":
 		return LeaveOut(f, b, made, &c.Rule, c.What)
 	case "RUN":
-		if !c.tool && f.HiddenBy == nil && storesOthersAgain(f, b, made) {
+		if again, fromContext := storesOthersAgain(f, b, made); again && !c.tool && f.HiddenBy == nil {
+			if fromContext {
+				return keepOutOfCopies(c.What)
+			}
 			return Hint(model.Manual, "Remove "+c.What+" in the instructions that bring them: this RUN only stores them once more.")
 		}
 	default:

@@ -21,10 +21,17 @@ func Context(c Cleanup) rules.Rule {
 		}
 		if from, copied := Origin(f, b, made); copied {
 			made = from
+		} else if again, fromContext := storesOthersAgain(f, b, made); again && fromContext {
+			return keepOutOfCopies(c.What)
 		}
 		return LeaveOut(f, b, made, &c.Rule, c.What)
 	}
 	return r
+}
+
+// keepOutOfCopies is what is to be done about files that several COPYs brought and a RUN stored once more.
+func keepOutOfCopies(what string) *model.Fix {
+	return Hint(model.Dockerignore, "Keep "+what+" out with .dockerignore: several COPYs bring them, and this RUN stores them once more.")
 }
 
 // isFromContext reports whether a COPY or ADD of the image's own brought the visible file

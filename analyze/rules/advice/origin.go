@@ -14,30 +14,39 @@ func Origin(f *model.Finding, b *rules.Build, made int) (from int, ok bool) {
 	return from, ok && (b.Parsed().Keyword(from) == "COPY" || b.Parsed().Keyword(from) == "ADD")
 }
 
-// storesOthersAgain reports whether a RUN has stored once more what several instructions have brought.
-func storesOthersAgain(f *model.Finding, b *rules.Build, made int) bool {
-	if _, one := StoredFirst(f, b, made); one || b.Tree == nil || f.Layer == nil {
-		return false
+// storesOthersAgain reports whether a RUN has stored once more what several instructions have brought, and
+// whether all of those copy it from the build context.
+func storesOthersAgain(f *model.Finding, b *rules.Build, made int) (again, fromContext bool) {
+	if _, one := StoredFirst(f, b, made); one || b.Tree == nil || f.Layer == nil || b.Parsed().Keyword(made) != "RUN" {
+		return false, false
 	}
+	fromContext = true
 	for _, name := range f.Paths {
 		node, known := b.Tree.Lookup(name)
 		if !known {
-			return false
+			return false, false
 		}
 		id, there := b.Tree.At(node, *f.Layer-1)
 		if !there {
-			return false // it is the RUN's own
+			return false, false // it is the RUN's own
 		}
 		r := &b.Tree.Records[id]
 		layer := int(r.Layer)
-		if step := b.Step(&layer); step == nil || step.Inherited {
-			return false
+		step := b.Step(&layer)
+		if step == nil || step.Inherited {
+			return false, false
 		}
 		if r.Kind == model.File && r.Cause != model.Copied {
-			return false // it has other content now
+			return false, false // it has other content now
 		}
+		in, copied := b.Parsed().Copy(step.Index)
+		if copied {
+			_, stage := in.Flag("--from")
+			copied = !stage
+		}
+		fromContext = fromContext && copied
 	}
-	return len(f.Paths) > 0
+	return len(f.Paths) > 0, fromContext
 }
 
 // StoredFirst is Origin for an instruction of any kind.
