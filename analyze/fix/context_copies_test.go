@@ -35,3 +35,17 @@ func TestCopiesThatAChownStoresAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestOneOfTwoCopiesIsSaved: what a COPY stored, a chown stored again and a later RUN moves away is there three
+// times, and COPY --chown saves it once: a join of the chown with the move would save the same.
+func TestOneOfTwoCopiesIsSaved(t *testing.T) {
+	context := map[string]follow.File{"big": {Size: 30e6}}
+	for _, last := range []string{"mv big big2", "tar cf y.tar big && rm -f big"} {
+		file := "FROM debian:bookworm-slim\nRUN useradd -u 900 app\nWORKDIR /work\nCOPY . .\nRUN chown -R app:app /work\nRUN " + last + "\nUSER app\nCMD [\"sleep\", \"1\"]\n"
+		before, plan := planned(t, file, "", follow.Options{Context: context}, fix.Options{})
+		after, _ := planned(t, string(plan.New), "", follow.Options{Context: context}, fix.Options{})
+		if real := before - after; real < 29e6 || max(real-plan.SavedBytes, plan.SavedBytes-real) > 10_000 {
+			t.Errorf("%s: %d bytes were to be saved, and %d are\n%s", last, plan.SavedBytes, real, plan.New)
+		}
+	}
+}

@@ -178,6 +178,8 @@ func (p *plan) try(g *group) {
 		switch {
 		case p.result.Saved[i]: // with another's .dockerignore
 		case p.isSavedBefore(i):
+		case p.isStoredOnceMore(i):
+			p.leave(i, "another edit keeps these files from being stored twice, and what is stored once stays below what removes it", true)
 		case p.done[g.key] || p.isMerged(&p.report.Findings[i]):
 			p.save(i, nil)
 			p.saveWith(i)

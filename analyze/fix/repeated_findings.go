@@ -284,3 +284,35 @@ func (p *plan) saveCopies(i int, made *Applied) (saved []int) {
 	}
 	return saved
 }
+
+// isStoredOnceMore reports whether a finding holds files that a COPY stored, a chown stored once more, and a
+// later RUN removes or moves away, where an edit has saved one of both copies: either edit alone leaves one.
+func (p *plan) isStoredOnceMore(i int) bool {
+	f := &p.report.Findings[i]
+	names, known := p.names(i)
+	if f.Layer == nil || f.HiddenBy == nil || !known {
+		return false
+	}
+	for k := range p.report.Findings {
+		g := &p.report.Findings[k]
+		if !p.result.Saved[k] || g.Layer == nil || g.HiddenBy == nil {
+			continue
+		}
+		first, second := g, f // of the copies
+		if *f.HiddenBy == *g.Layer {
+			first, second = f, g
+		}
+		if *first.HiddenBy != *second.Layer || first.Cause == nil || *first.Cause != model.Copied.String() || second.Cause == nil || *second.Cause != model.Deleted.String() || !p.isCopied(first) {
+			continue
+		}
+		if all, ok := p.names(k); ok && (containsAll(all, names) || containsAll(names, all)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isCopied reports whether a COPY or ADD made a finding's files.
+func (p *plan) isCopied(f *model.Finding) bool {
+	return f.Instruction != nil && *f.Instruction < len(p.originals) && slices.Contains([]string{"COPY", "ADD"}, rewrite.Keyword(p.originals[*f.Instruction]))
+}
