@@ -44,6 +44,9 @@ func (d *draft) readDockerfile() error {
 		}
 	}
 	for _, stage := range chain {
+		if from := &file.Stages[stage]; from.Parent >= 0 && strings.Contains(from.Base, "$") {
+			return fmt.Errorf("an argument says which stage line %d goes on from", from.From.Line)
+		}
 		d.firstOfLast = len(d.instructions)
 		for i := range file.Stages[stage].Steps {
 			step := &file.Stages[stage].Steps[i]

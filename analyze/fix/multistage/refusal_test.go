@@ -18,6 +18,7 @@ var refusals = []struct {
 }{
 	{"a FROM of two lines", "FROM \\\n  debian:12-slim\n" + install + compile, "the FROM in line 2 spans several lines"},
 	{"a build in a stage that the last one goes on from", "RUN true\nFROM debian:12-slim AS compiler\n" + install + compile + "FROM compiler\n", "line 5 builds in a stage that the last one goes on from; begin the last one from an image, and COPY --from that stage"},
+	{"a stage that an argument chooses", "RUN true\nFROM debian:12-slim AS prod\n" + install + "ARG X\nFROM ${KIND:-prod}\n" + compile, "an argument says which stage line 6 goes on from"},
 	{"an image with the name of a stage", "RUN true\nFROM compiler AS Compiler\n" + install + "FROM compiler\n" + compile, "the image of line 3 has the name of a stage, which another FROM would mean"},
 	{"a FROM of two lines that the last stage goes on from", "RUN true\nFROM \\\n  debian:12-slim AS compiler\n" + install + "FROM compiler\n" + compile, "the FROM in line 3 spans several lines"},
 	{"an image to build in", "FROM golang:1.22\n" + install + compile, "golang:1.22, which both stages would start from, is an image for building"},
