@@ -82,7 +82,7 @@ func (p *plan) tryUnneeded(i int, parts []brought, holders []int) (why string) {
 	}
 	copies := "COPY"
 	if len(parts) == 1 {
-		copies = fmt.Sprintf("the COPY in line %d", p.line(f))
+		copies = fmt.Sprintf("the COPY in line %d", p.at[parts[0].made].line)
 	}
 	p.keptOut = append(p.keptOut, keptOut{i, names, len(p.result.Applied)})
 	p.result.Applied = append(p.result.Applied, Applied{Rule: f.Rule, Strategy: model.Dockerignore, Findings: gone, Files: change,

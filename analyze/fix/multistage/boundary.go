@@ -52,7 +52,11 @@ func (d *draft) findBoundary() error {
 		d.takeFileRuns()
 	}
 	if d.boundary < d.firstOfLast {
-		return lineError(&d.instructions[d.boundary], "builds in a stage that the last one goes on from; begin the last one from an image, and COPY --from that stage")
+		first := slices.IndexFunc(d.instructions[d.firstOfLast:], func(in instruction) bool { return in.Keyword == "RUN" || in.Keyword == "COPY" || in.Keyword == "ADD" })
+		if first < 0 {
+			return lineError(&d.instructions[d.boundary], "builds in a stage that the last one goes on from; begin the last one from an image, and COPY --from that stage")
+		}
+		d.boundary = d.firstOfLast + first // the stages before stay whole: others may go on from them, too
 	}
 	d.lastLayer = d.ownLayer - 1
 	for i, at := range d.maker {
