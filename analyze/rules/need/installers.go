@@ -7,9 +7,11 @@ import (
 
 // installsByItself reports whether a call is of a program that installs packages of Debian from
 // the lists that it finds: it calls apt-get install, and nothing before that.
-// See docs.ros.org, "rosdep"; wajig(1); pkcon(1).
+// See docs.ros.org, "rosdep"; wajig(1); pkcon(1); github.com/postmodern/ruby-install.
 func (c *call) installsByItself() bool {
 	switch c.name {
+	case "ruby-install":
+		return len(c.words) > 1 && !slices.Contains(c.words, "--no-install-deps")
 	case "rosdep", "wajig", "nala", "pkcon", "aptdcon":
 		return slices.ContainsFunc(c.words[1:], func(word string) bool {
 			return word == "install" || word == "build-depend" || word == "--install" || strings.HasPrefix(word, "--install=")

@@ -42,6 +42,7 @@ func TestListsOfToolsThatInstall(t *testing.T) {
 		{"Playwright, which fetches lists itself", "RUN npx -y playwright@1.40.0 install --with-deps chromium" + status, cleaned},
 		{"the packages of Playwright", "RUN python3 -m playwright install-deps" + status, cleaned},
 		{"a package from its file, made by a program", "RUN fpm -s empty -t deb -p /a.deb && dpkg -i /a.deb" + status, cleaned},
+		{"ruby-install, without the packages that it needs", "RUN ruby-install --no-install-deps ruby 3.3" + "\n+ opt/y", cleaned},
 		{"Conan, which installs what it lacks", "RUN conan install . -c tools.system.package_manager:mode=install" + status, cleaned},
 		{"browsers without packages", "RUN npx playwright install chromium\n+ root/.cache/ms-playwright/x", cleaned},
 		{"dpkg", "RUN dpkg -i /x/b.deb" + status, cleaned},
