@@ -104,6 +104,9 @@ func (p *plan) linesOf(i int, part brought) (lines []string, why string) {
 			return nil, f.Fix.Summary
 		}
 	}
+	if root := p.build.Target(rule, names[0]); isInside(strings.TrimPrefix(in.dest, "/"), root) {
+		return nil, fmt.Sprintf("the instruction in line %d copies them by name", p.at[made].line)
+	}
 	lines = p.linesFor(rule, in, names, files)
 	if f.Rule == "python-bytecode" && slices.ContainsFunc(lines, func(line string) bool { return path.Base(line) != "__pycache__" }) {
 		return nil, f.Fix.Summary + " (a .pyc without its source is the program itself)"

@@ -342,7 +342,7 @@ func TestOwnersMove(t *testing.T) {
 			+ app/.git/HEAD 5:5
 			+ app/a 5:5
 			+ app/v 5:5`, ""},
-		{"a tool that asks no clone below", user + besideClone("python3 -m compileall -q a"), "COPY --chown=app:app . .\nRUN python3 -m compileall -q a \\\n    && chown app:app /app/v\nCOPY x /x\nRUN chown app:app /app"},
+		{"a tool that asks no clone below", user + besideClone("python3 -m compileall -q v"), "COPY --chown=app:app . .\nRUN python3 -m compileall -q v \\\n    && chown app:app /app/v\nCOPY x /x\nRUN chown app:app /app"},
 		{"a tool that is told of a clone below", user + besideClone("pip install ./vendor/lib"), ""},
 		{"npm runs scripts as the owner", user + `
 			COPY . /app
@@ -399,6 +399,50 @@ func TestOwnersMove(t *testing.T) {
 			+ opt/ 5:5
 			+ opt/sdk-1.2.3/ 5:5
 			+ opt/sdk-1.2.3/a 5:5`, ""},
+		{"a name that an argument gives", user + `
+			ARG FLAVOR=full
+			WORKDIR /opt
+			+ opt/
+			RUN ./fetch $FLAVOR
+			+ opt/full/
+			+ opt/full/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/full/ 5:5
+			+ opt/full/a 5:5`, ""},
+		{"a cache that another edit removes", user + `
+			WORKDIR /home/app
+			+ home/app/
+			RUN mkdir -p /home/app/.npm && ./fetch
+			+ home/app/.npm/
+			+ home/app/.npm/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /home
+			+ home/ 5:5
+			+ home/app/ 5:5
+			+ home/app/.npm/ 5:5
+			+ home/app/.npm/a 5:5`, ""},
+		{"directories of the context", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/a
+			+ app/config/
+			+ app/config/dev/
+			+ app/config/dev/b
+			COPY config ./config
+			+ app/config/
+			+ app/config/dev/
+			+ app/config/dev/b!
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5
+			+ app/config/ 5:5
+			+ app/config/dev/ 5:5
+			+ app/config/dev/b! 5:5`, ""},
 		{"a version that is named", user + `
 			WORKDIR /opt
 			+ opt/

@@ -191,28 +191,39 @@ func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry
 	return left, true
 }
 
-// maxUntold is how many paths a command may name that its author has not.
-const maxUntold = 2
+// lasting are directories that the tools of a language or a project make under the same name each time.
+var lasting = strings.Fields("node_modules vendor dist build target out public static assets media venv .venv .next .nuxt log logs run data tmp storage sessions uploads db bin lib include share etc var src app")
 
-// areLasting reports whether paths that a command is to name will be there in the next build, too. What
-// the author names will be; of other names, those with numbers may be of a version.
+// caches are directories that a clean-up or a flag of the same plan may keep from being there.
+var caches = strings.Fields(".cache .npm .yarn .pnpm-store .cargo .gem .bundle .composer .m2 .gradle .ivy2 .nuget .conda pkgs __pycache__ .git .hg .svn")
+
+// areLasting reports whether paths that a command is to name will be there in the next build, too: what the
+// author names where it is used, and what tools name alike each time. The value of an ARG or ENV is of
+// this build alone.
 func (m *ownerMove) areLasting(c *ownerCommand, paths []string) bool {
-	told := strings.Join(m.in.Texts(0, m.hid), "\n")
-	untold := 0
-	for _, name := range paths {
-		if t := c.targetOf(name); t != nil && t.path == name {
-			continue
+	told := make(map[string]bool)
+	for i := range m.hid + 1 {
+		switch m.in.Keyword(i) {
+		case "RUN", "COPY", "ADD", "WORKDIR", "VOLUME":
+			for word := range strings.FieldsFuncSeq(m.in.Text(i), func(r rune) bool { return strings.ContainsRune(" \t\n\"'=:;&|(){},<>/\\", r) }) {
+				told[word] = true
+			}
 		}
-		for part := range strings.SplitSeq(name, "/") {
-			if !strings.Contains(told, part) && strings.ContainsAny(part, "0123456789") {
+	}
+	for _, name := range paths {
+		around := ""
+		for _, t := range c.targets {
+			if within(name, t.path) && len(t.path) > len(around) {
+				around = t.path
+			}
+		}
+		for part := range strings.SplitSeq(strings.TrimPrefix(name, around), "/") {
+			if part != "" && (slices.Contains(caches, part) || !told[part] && !slices.Contains(lasting, part)) {
 				return false
 			}
 		}
-		if !strings.Contains(told, path.Base(name)) {
-			untold++
-		}
 	}
-	return untold <= maxUntold
+	return true
 }
 
 // top climbs from a node to the highest directory that a layer made and the command
