@@ -66,7 +66,7 @@ func (term *terminal) resize(s size) {
 func TestMouse(t *testing.T) {
 	needTerminal(t)
 	term := sample(t, setting{})
-	term.wait("/9", "1/5") // the lists are whole, so that nothing but the click changes the screen
+	term.wait("/9", "1/6") // the lists are whole, so that nothing but the click changes the screen
 	term.text("\x1b[<0;5;3M\x1b[<0;5;3m")
 	term.wait("▌  ▸ base", "the base image, found by its history", "Enter open the base")
 	clicked := term.whole()
@@ -114,7 +114,7 @@ func TestColours(t *testing.T) {
 func TestMove(t *testing.T) {
 	needTerminal(t)
 	term := sample(t, setting{})
-	term.wait("/9", "1/5") // the lists are whole
+	term.wait("/9", "1/6") // the lists are whole
 	term.press("BTab")
 	for _, step := range []struct{ key, at string }{
 		{"g", "1/9"}, {"j", "2/9"}, {"Down", "3/9"}, {"k", "2/9"}, {"Up", "1/9"}, {"G", "9/9"}, {"Home", "1/9"}, {"End", "9/9"},

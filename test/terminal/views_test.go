@@ -70,7 +70,7 @@ func TestEveryViewAtEverySize(t *testing.T) {
 func TestHeadline(t *testing.T) {
 	atEverySize(t, func(t *testing.T, s size) {
 		term := sample(t, setting{columns: s.columns, rows: s.rows})
-		term.wait("197 MB → 105 MB with 1 change")
+		term.wait("197 MB → 103 MB with 2 changes")
 		if s.columns >= 80 {
 			term.wait("install without recommended packages +1 more")
 		}
