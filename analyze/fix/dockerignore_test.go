@@ -176,6 +176,8 @@ func TestLeaveOutRemoved(t *testing.T) {
 	git := shadowed("vcs-metadata", "deleted", 8e6, 1, 2, "app/.git/HEAD")
 	for _, test := range []struct{ name, dockerfile, ignore, want, why string }{
 		{"removed", "FROM a\nCOPY . /app\nRUN rm -rf /app/.git\n", "", ".git\n", ""},
+		{"removed with all the rest", "FROM a\nCOPY . /app\nRUN cp /app/src/a /b && rm -rf /app\n", "", ".git\n", ""},
+		{"removed with all the rest, looked at", "FROM a\nCOPY . /app\nRUN git -C /app describe > /b && rm -rf /app\n", "", "", "git -C /app describe"},
 		{"looked at", "FROM a\nCOPY . /app\nRUN git -C /app describe > /version && rm -rf /app/.git\n", "", "", "git -C /app describe"},
 		{"asked for", "FROM a\nCOPY . /app\nRUN rm -rf /app/.git\n", "*\n!.git\n", "", "asks to keep"},
 		{"twice", "FROM a\nCOPY . /app\nRUN rm -rf /app/.git /app/.git\n", "x\n", "x\n.git\n", ""},

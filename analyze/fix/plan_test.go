@@ -73,7 +73,7 @@ var cases = []struct {
 		findings: []model.Finding{
 			shadowed("vcs-metadata", "copied", 8e6, 1, 3, "srv/app/a/.git/HEAD"), shadowed("metadata-copy", "copied", 5e6, 1, 3, "srv/app/a/x"),
 			shadowed("metadata-copy", "copied", 4e6, 2, 3, "srv/app/b/x"), shadowed("vcs-metadata", "copied", 7e6, 2, 3, "srv/app/b/.git/HEAD"),
-			shadowed("vcs-metadata", "deleted", 6e6, 2, 3, "srv/app/b/c/.git/HEAD"),
+			shadowed("vcs-metadata", "replaced", 6e6, 2, 3, "srv/app/b/c/.git/HEAD"),
 		}, left: 1, saved: 24e6},
 	{name: "everything in one RUN", dockerfile: "FROM debian\nRUN apt-get update\nRUN apt-get install -y git && make -C /tmp/x\nRUN rm -rf /var/lib/apt/lists/*\n",
 		findings: []model.Finding{

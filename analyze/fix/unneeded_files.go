@@ -44,7 +44,16 @@ func (p *plan) tryIgnore(i int) (why string) {
 		}
 		return f.Fix.Summary
 	}
-	return p.tryRemoved(i, *made)
+	if why = p.tryRemoved(i, *made); why == "" {
+		return ""
+	}
+	// The RUN may remove more than these files; whoever needs that need not need them.
+	if names, ok := p.names(i); ok && f.Rule == "vcs-metadata" && f.Cause != nil && *f.Cause == model.Deleted.String() {
+		if other := p.tryUnneeded(i, []brought{{*made, names}}, []int{i}); other == "" || why == f.Fix.Summary {
+			return other
+		}
+	}
+	return why
 }
 
 // brought are files that a COPY or ADD, an index in the history, has brought out of the build context.
