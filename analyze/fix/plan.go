@@ -354,7 +354,7 @@ func (p *plan) isMerged(f *model.Finding) bool {
 // sideEffects marks findings as saved that no edit was made for, but that joined instructions
 // keep out of every layer.
 func (p *plan) sideEffects() {
-	p.saveIgnored()
+	p.saveKeptOut()
 	for i := range p.report.Findings {
 		if !p.result.Saved[i] && p.isMerged(&p.report.Findings[i]) {
 			p.result.Saved[i] = true

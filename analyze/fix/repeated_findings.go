@@ -220,9 +220,9 @@ func (p *plan) storedBy(k, layer int) (made int) {
 	return *at
 }
 
-// parted returns the findings of the same rule that hold parts of a finding's files, as COPYs brought them before a
+// partsOf returns the findings of the same rule that hold parts of a finding's files, as COPYs brought them before a
 // RUN stored them once more.
-func (p *plan) parted(i int) (list []int) {
+func (p *plan) partsOf(i int) (list []int) {
 	f := &p.report.Findings[i]
 	for k := range p.report.Findings {
 		if p.report.Findings[k].Rule == f.Rule && k != i && p.storedBy(k, *f.Layer) >= 0 {
@@ -239,9 +239,9 @@ type keptOut struct {
 	applied int // which edit of the result's it is
 }
 
-// saveIgnored notes what edits of a .dockerignore save besides of findings that stay: the COPY does not store
+// saveKeptOut notes what edits of a .dockerignore save besides of findings that stay: the COPY does not store
 // what a RUN does not store again.
-func (p *plan) saveIgnored() {
+func (p *plan) saveKeptOut() {
 	for _, g := range p.keptOut {
 		f := &p.report.Findings[g.finding]
 		if f.Layer == nil {

@@ -33,7 +33,7 @@ func (p *plan) tryIgnore(i int) (why string) {
 		case k >= 0 && len(parts) < 2:
 			i, made = k, at
 		case parts != nil:
-			return p.tryUnneeded(i, parts, append(p.parted(i), i))
+			return p.tryUnneeded(i, parts, append(p.partsOf(i), i))
 		default:
 			return f.Fix.Summary
 		}
@@ -84,7 +84,7 @@ func (p *plan) tryUnneeded(i int, parts []brought, holders []int) (why string) {
 	change := p.ignoreLines(lines)
 	var gone []int
 	for _, k := range holders {
-		if all, _ := p.names(k); containsAll(names, all) && !p.result.Saved[k] {
+		if all, ok := p.names(k); ok && containsAll(names, all) && !p.result.Saved[k] {
 			gone = append(gone, k)
 			p.save(k, nil)
 		}
