@@ -15,6 +15,8 @@ func FuzzNext(f *testing.F) {
 		`<https://api.example/x?page=2>; rel="next", <https://api.example/x?page=9>; rel="last"`, `<?page=3>;rel=next`,
 		`<https://evil.example/>; rel="next"`, `<>; rel="next"`, `<<>>; rel="next"`, `; rel="next"`, `<https://api.example@evil.example/>; rel="next"`,
 		`<//evil.example/x>; rel="next"`, `<http://api.example/x>; rel=next`, `<%zz>; rel=next`, `<a>; title="x; rel=next"`,
+		// A colon without a port is the scheme's own port (RFC 3986, 3.2.3).
+		`<https://api.example://a/x?page=2>; rel="next"`, `<https://api.example:444/x>; rel="next"`,
 	} {
 		f.Add(header)
 	}
@@ -25,7 +27,7 @@ func FuzzNext(f *testing.F) {
 	c := newClient("GitHub", api, credential{token: "secret"}, Options{})
 	f.Fuzz(func(t *testing.T, header string) {
 		to, err := c.next("reading", c.path(nil, "x"), http.Header{"Link": {header}})
-		if err == nil && to != nil && (to.Scheme != "https" || !strings.EqualFold(to.Host, "api.example") || to.User != nil) {
+		if err == nil && to != nil && (to.Scheme != "https" || !strings.EqualFold(to.Hostname(), "api.example") || to.Port() != "" || to.User != nil) {
 			t.Errorf("%q leads to %s", header, to)
 		}
 	})
