@@ -32,6 +32,7 @@ type ownerMove struct {
 	flags      []string       // what COPYs got
 	runs       int            // how many RUNs got a change
 	user       string         // a RUN that makes the user and has to stand in front; "" for none
+	whole      []wholeTarget  // what RUNs change with the directory around it
 }
 
 // moveOwners works out the move for the files that a RUN stored once more. It reports
@@ -209,6 +210,7 @@ func (m *ownerMove) move(c *ownerCommand) bool {
 		moved = append(moved, list...)
 	}
 	want, ok := sameOwner(c, moved)
+	rest = slices.DeleteFunc(rest, func(e *ownerEntry) bool { return m.done(c, e) })
 	return ok && m.leave(c, rest, want)
 }
 
@@ -272,6 +274,10 @@ func (m *ownerMove) how() string {
 	}
 	instead := "instead of a later RUN, which stores every file again."
 	switch {
+	case m.user != "" && len(copies) == 0:
+		return fmt.Sprintf("Create the user first, and set the files' %s in the RUN that makes them, %s", what, instead)
+	case m.user != "" && m.runs > 0:
+		return fmt.Sprintf("Create the user first, let COPY set the %s (%s), and let the RUN that makes files set theirs, %s", what, strings.Join(copies, " "), instead)
 	case m.user != "":
 		return fmt.Sprintf("Create the user first, and let COPY set the %s (%s) %s", what, strings.Join(copies, " "), instead)
 	case len(copies) == 0:

@@ -398,7 +398,7 @@ func TestOwnersMove(t *testing.T) {
 			RUN chown -R app:app /opt
 			+ opt/ 5:5
 			+ opt/sdk-1.2.3/ 5:5
-			+ opt/sdk-1.2.3/a 5:5`, ""},
+			+ opt/sdk-1.2.3/a 5:5`, "RUN ./fetch \\\n    && chown -R app:app /opt\nCOPY x /x"},
 		{"a name that an argument gives", user + `
 			ARG FLAVOR=full
 			WORKDIR /opt
@@ -411,7 +411,7 @@ func TestOwnersMove(t *testing.T) {
 			RUN chown -R app:app /opt
 			+ opt/ 5:5
 			+ opt/full/ 5:5
-			+ opt/full/a 5:5`, ""},
+			+ opt/full/a 5:5`, "RUN ./fetch $FLAVOR \\\n    && chown -R app:app /opt\nCOPY x /x"},
 		{"a cache that another edit removes", user + `
 			WORKDIR /home/app
 			+ home/app/
@@ -424,7 +424,7 @@ func TestOwnersMove(t *testing.T) {
 			+ home/ 5:5
 			+ home/app/ 5:5
 			+ home/app/.npm/ 5:5
-			+ home/app/.npm/a 5:5`, ""},
+			+ home/app/.npm/a 5:5`, "RUN mkdir -p /home/app/.npm && ./fetch \\\n    && chown -R app:app /home\nCOPY x /x"},
 		{"directories of the context", user + `
 			WORKDIR /app
 			+ app/
@@ -443,6 +443,87 @@ func TestOwnersMove(t *testing.T) {
 			+ app/config/ 5:5
 			+ app/config/dev/ 5:5
 			+ app/config/dev/b! 5:5`, ""},
+		{"a directory that holds another RUN's files", user + `
+			RUN mkdir /opt
+			+ opt/
+			RUN ./fetch
+			+ opt/one/
+			+ opt/one/a
+			+ opt/one/b
+			+ opt/one/c
+			+ opt/one/d
+			+ opt/one/e
+			+ opt/one/f
+			+ opt/one/g
+			+ opt/one/h
+			+ opt/one/i
+			RUN ./fetch
+			+ opt/two/
+			+ opt/two/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/one/ 5:5
+			+ opt/one/a 5:5
+			+ opt/one/b 5:5
+			+ opt/one/c 5:5
+			+ opt/one/d 5:5
+			+ opt/one/e 5:5
+			+ opt/one/f 5:5
+			+ opt/one/g 5:5
+			+ opt/one/h 5:5
+			+ opt/one/i 5:5
+			+ opt/two/ 5:5
+			+ opt/two/a 5:5`, ""},
+		{"a directory into which an archive is unpacked later", user + `
+			RUN mkdir /opt
+			+ opt/
+			RUN ./fetch
+			+ opt/one/
+			+ opt/one/a
+			RUN tar -xzf /x.tgz -C /opt/tools
+			+ opt/tools/
+			+ opt/tools/b
+			COPY x /opt/x
+			+ opt/x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/one/ 5:5
+			+ opt/one/a 5:5
+			+ opt/tools/ 5:5
+			+ opt/tools/b 5:5
+			+ opt/x 5:5`, "RUN ./fetch \\\n    && chown -R app:app /opt\nRUN tar -xzf /x.tgz -C /opt/tools \\\n    && chown -R app:app /opt/tools\nCOPY --chown=app:app x /opt/x\nRUN chown app:app /opt"},
+		{"an archive that is made in between", user + `
+			RUN mkdir /opt
+			+ opt/
+			RUN ./fetch
+			+ opt/tools/
+			+ opt/tools/a
+			RUN tar -czf /x.tgz -C /opt/tools .
+			+ x.tgz
+			COPY x /opt/x
+			+ opt/x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/tools/ 5:5
+			+ opt/tools/a 5:5
+			+ opt/x 5:5`, ""},
+		{"a user behind a RUN and a COPY", `
+			RUN mkdir /opt
+			+ opt/
+			RUN ./fetch
+			+ opt/one/
+			+ opt/one/a
+			RUN useradd app
+			+ etc/passwd
+			COPY x /opt/x
+			+ opt/x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/one/ 5:5
+			+ opt/one/a 5:5
+			+ opt/x 5:5`, "RUN useradd app\nRUN ./fetch \\\n    && chown -R app:app /opt\nCOPY --chown=app:app x /opt/x"},
 		{"a version that is named", user + `
 			WORKDIR /opt
 			+ opt/

@@ -153,30 +153,24 @@ func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry
 	if only, ok := layerOf(m.b, at); !ok || only != layer {
 		return nil, false
 	}
-	var tops []string
-	recursive := false
 	for _, e := range list {
 		if e.dir && existed(m.b.Tree, e.node, layer) {
 			left = append(left, e)
-			continue
 		}
-		node := m.top(c, e.node, layer)
-		name := "/" + m.b.Tree.Path(node)
-		recursive = recursive || name != e.path || !e.copied
-		if !slices.Contains(tops, name) {
-			tops = append(tops, name)
-		}
-		if len(tops) > maxOwnerPaths {
+	}
+	tops, recursive, ok := m.namedTops(c, layer, list)
+	if !ok {
+		recursive = true
+		if tops, ok = m.wholeTargets(c, layer, at, list); !ok {
 			return nil, false
 		}
 	}
 	value, ok := c.value(m.in, at, m.hid)
-	if !ok || len(tops) == 0 || !ownerName.MatchString(strings.ReplaceAll(value, ":", "")) && !c.mode() {
+	if !ok || !ownerName.MatchString(strings.ReplaceAll(value, ":", "")) && !c.mode() {
 		return nil, false
 	}
-	slices.Sort(tops)
 	text, ok := rewrite.AppendCleanup(m.text(at), c.write(value, recursive, m.written(c, at, tops)))
-	if !ok || !m.areLasting(c, tops) || slices.ContainsFunc(tops, func(p string) bool { return !ownerPath.MatchString(p) }) {
+	if !ok {
 		return nil, false
 	}
 	if !c.mode() {
@@ -189,6 +183,100 @@ func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry
 	m.change(at, text)
 	m.runs++
 	return left, true
+}
+
+// namedTops returns the highest paths that a RUN made of what a command changes; false where they
+// cannot be named, since there are too many or the next build may not have them.
+func (m *ownerMove) namedTops(c *ownerCommand, layer int, list []*ownerEntry) (tops []string, recursive, ok bool) {
+	for _, e := range list {
+		if e.dir && existed(m.b.Tree, e.node, layer) {
+			continue
+		}
+		node := m.top(c, e.node, layer)
+		name := "/" + m.b.Tree.Path(node)
+		recursive = recursive || name != e.path || !e.copied
+		if !slices.Contains(tops, name) {
+			tops = append(tops, name)
+		}
+		if len(tops) > maxOwnerPaths {
+			return nil, false, false
+		}
+	}
+	slices.Sort(tops)
+	ok = len(tops) > 0 && m.areLasting(c, tops) && !slices.ContainsFunc(tops, func(p string) bool { return !ownerPath.MatchString(p) })
+	return tops, recursive, ok
+}
+
+// wholeTargets returns the directories that a chown -R names, where a RUN may change all of them
+// at its own end: they hold next to nothing that this RUN did not make, and that would be stored
+// once more (chown copies a file even where it has the owner).
+func (m *ownerMove) wholeTargets(c *ownerCommand, layer, at int, list []*ownerEntry) (names []string, ok bool) {
+	if c.mode() || !c.change.Recursive {
+		return nil, false
+	}
+	seen, others := 0, int64(0)
+	for _, e := range list {
+		t := c.targetOf(e.path)
+		if strings.ContainsAny(t.path, "*?[") || !ownerPath.MatchString(t.path) {
+			return nil, false
+		}
+		if slices.Contains(names, t.path) {
+			continue
+		}
+		node, known := m.b.Tree.Lookup(strings.TrimPrefix(t.path, "/"))
+		if known {
+			others += m.bytesOfOthers(node, layer, &seen)
+		}
+		if !known || others > smallBytes || seen > maxOwnerEntries {
+			return nil, false
+		}
+		names = append(names, t.path)
+	}
+	m.whole = append(m.whole, wholeTarget{c, at, layer, names})
+	return names, len(names) > 0
+}
+
+// bytesOfOthers returns what files weigh that are at and below a node after a layer, and that
+// other layers brought. seen counts what was looked at, at most maxOwnerEntries and one.
+func (m *ownerMove) bytesOfOthers(n model.NodeID, layer int, seen *int) (bytes int64) {
+	t := m.b.Tree
+	id, there := t.At(n, layer)
+	if *seen++; !there || *seen > maxOwnerEntries {
+		return 0
+	}
+	if r := &t.Records[id]; r.Kind != model.Directory && r.Kind != model.Implied && int(r.Layer) != layer {
+		bytes += t.Records[t.Content(id)].Size.Bytes()
+	}
+	for child := range t.Children(n) {
+		bytes += m.bytesOfOthers(child, layer, seen)
+	}
+	return bytes
+}
+
+// wholeTarget is what a chown -R names, and what the RUN of a layer changes as a whole now.
+type wholeTarget struct {
+	command   *ownerCommand
+	at, layer int
+	names     []string
+}
+
+// done reports whether a RUN that changes a whole directory changes an entry of a command: a
+// directory that was there, and that nothing gives another owner in between.
+func (m *ownerMove) done(c *ownerCommand, e *ownerEntry) bool {
+	t := m.b.Tree
+	return e.dir && slices.ContainsFunc(m.whole, func(w wholeTarget) bool {
+		id, there := t.At(e.node, w.layer)
+		if w.command != c || !there {
+			return false
+		}
+		for _, later := range m.in.CallsIn(w.at+1, m.hid) {
+			if extracts(later) {
+				return false // into a directory that is there, whose owner is then the archive's
+			}
+		}
+		got := t.Attributes(&t.Records[t.Content(id)])
+		return got.UID == e.was.UID && got.GID == e.was.GID && slices.ContainsFunc(w.names, func(name string) bool { return within(e.path, name) })
+	})
 }
 
 // lasting are directories that the tools of a language or a project make under the same name each time.

@@ -82,8 +82,10 @@ func (m *ownerMove) disturbs(c rewrite.Command, history bool) bool {
 		return slices.ContainsFunc(words, func(w rewrite.Word) bool {
 			return strings.HasPrefix(w.Text, "--preserve") || w.Text == "--archive" || strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--") && strings.ContainsAny(w.Text, "ap")
 		})
-	case "mv", "rsync", "tar", "cpio", "":
+	case "mv", "rsync", "cpio", "":
 		return true
+	case "tar":
+		return !extracts(c)
 	case "git":
 		return true // refuses directories of other users
 	case "npm", "npx", "pnpm", "lerna", "nx":
@@ -93,6 +95,13 @@ func (m *ownerMove) disturbs(c rewrite.Command, history bool) bool {
 		return m.makesDirs || fresh && m.runs > 0 && m.inRun("/node_modules") || history
 	}
 	return history && !quiet(c)
+}
+
+// extracts reports whether a tar unpacks an archive: what it writes belongs to whom the archive
+// says, whoever owned the files that were there. tar(1).
+func extracts(c rewrite.Command) bool {
+	words := c.Args()
+	return c.Name() == "tar" && len(words) > 0 && words[0].Literal && (words[0].Text == "--extract" || !strings.HasPrefix(words[0].Text, "--") && strings.Contains(words[0].Text, "x"))
 }
 
 // inRun reports whether the RUN stored files again that have a directory's name in their
@@ -171,7 +180,7 @@ func (m *ownerMove) ownersExist() bool {
 // that names it.
 func (m *ownerMove) moveUser(makers map[int]bool) bool {
 	for at := range makers {
-		if m.in.Keyword(at) != "RUN" || m.in.Keyword(m.first) != "COPY" {
+		if keyword := m.in.Keyword(m.first); m.in.Keyword(at) != "RUN" || keyword != "COPY" && keyword != "RUN" {
 			return false
 		}
 		commands, ok := m.in.Commands(at)
