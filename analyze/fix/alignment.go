@@ -1,6 +1,10 @@
 package fix
 
-import "github.com/tare-oci/tare/analyze/rules/rewrite"
+import (
+	"slices"
+
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+)
 
 // pair ties an instruction before an edit to the one that it becomes. The fields are indexes in
 // the instructions before and after the edit.
@@ -15,11 +19,64 @@ type pair struct {
 	into int
 }
 
-// align pairs instructions before and after an edit. Instructions that stay the same are
+// align pairs instructions before and after an edit.
+func align(before, after []string) []pair {
+	from, moved := movedInFront(before, after)
+	if !moved {
+		return alignInOrder(before, after)
+	}
+	rest := slices.Clone(before)
+	if from >= 0 {
+		rest = slices.Delete(rest, from, from+1)
+	}
+	pairs := []pair{{-1, 0, 0, -1}}
+	for _, s := range alignInOrder(rest, after[1:]) {
+		for _, k := range []*int{&s.before, &s.near} {
+			if from >= 0 && *k >= from {
+				*k++
+			}
+		}
+		for _, k := range []*int{&s.after, &s.into} {
+			if *k >= 0 {
+				*k++
+			}
+		}
+		if from >= 0 && s.before > from && !slices.ContainsFunc(pairs, func(s pair) bool { return s.before == from }) {
+			pairs = append(pairs, pair{from, -1, from - 1, -1})
+		}
+		pairs = append(pairs, s)
+	}
+	return pairs
+}
+
+// movedInFront reports whether the first RUN after an edit makes a user that a later one made
+// before, so that it is new where it stands. from is the RUN that did nothing else, -1 where it
+// does more.
+func movedInFront(before, after []string) (from int, ok bool) {
+	if len(before) == 0 || len(after) == 0 {
+		return -1, false
+	}
+	makes := commandsOf(after[:1])
+	if len(makes) == 0 || holdsCommands(before[0], makes) || slices.ContainsFunc(makes, func(c rewrite.Command) bool { return !c.CreatesUsers() }) {
+		return -1, false
+	}
+	for i, text := range before {
+		if rewrite.Keyword(text) != "RUN" || !holdsCommands(text, makes) {
+			continue
+		}
+		if holdsCommands(after[0], commandsOf(before[i:i+1])) {
+			return i, true
+		}
+		return -1, true
+	}
+	return -1, false
+}
+
+// alignInOrder pairs instructions that keep their order. Instructions that stay the same are
 // anchors (a longest common subsequence). Between two anchors the others are paired in
 // order, and by keyword where there are more after the edit; an instruction without a partner was removed or is new. Time and memory grow with
 // len(before) times len(after), which maxSpan bounds.
-func align(before, after []string) []pair {
+func alignInOrder(before, after []string) []pair {
 	common := make([][]int, len(before)+1)
 	for i := range common {
 		common[i] = make([]int, len(after)+1)

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/history"
@@ -24,6 +25,13 @@ func isPragma(line string) bool { return pragma.MatchString(line) }
 func (p *plan) placeComments(e *edit, pairs []pair) (placed map[*piece]bool) {
 	placed = make(map[*piece]bool)
 	commands := make(map[int]int) // by joined instruction: commands of the RUNs so far
+	brought := make(map[*piece]bool)
+	for _, s := range pairs {
+		if s.before < 0 {
+			gap, _, _ := p.userComments(e, e.after[s.after])
+			brought[gap] = true
+		}
+	}
 	for _, s := range pairs {
 		into := s.after
 		if s.before < 0 || rewrite.Keyword(e.before[s.before]) != "RUN" {
@@ -43,6 +51,9 @@ func (p *plan) placeComments(e *edit, pairs []pair) (placed map[*piece]bool) {
 		}
 		var comments []string
 		gaps := p.doc.between(p.at[e.from+s.before-1], p.at[e.from+s.before])
+		if slices.ContainsFunc(gaps, func(gap *piece) bool { return brought[gap] }) {
+			continue // insert puts them above the new RUN
+		}
 		for _, gap := range gaps {
 			inside, _ := splitComments(gap.raw)
 			comments = append(comments, inside...)

@@ -82,9 +82,20 @@ var aboutUsers = lazyregexp.New(`(?i)\b(?:users?|groups?|accounts?|non-?root|unp
 // bringComments moves the comment on a user along with the commands that make the user, where
 // an edit takes those out of a RUN into one of their own.
 func (p *plan) bringComments(e *edit, put *piece) {
-	moved := commandsOf([]string{put.text})
-	if len(moved) == 0 || !slices.Contains([]string{"useradd", "groupadd", "adduser", "addgroup"}, moved[0].Name()) {
+	gap, head, own := p.userComments(e, put.text)
+	if gap == nil {
 		return
+	}
+	gap.raw = head
+	p.doc.pieces = slices.Insert(p.doc.pieces, slices.Index(p.doc.pieces, put), &piece{raw: own, line: gap.line})
+}
+
+// userComments returns what stands above the RUN that made the users which a new RUN makes: the
+// comments that are about them, and what is in front. gap is nil where there are none.
+func (p *plan) userComments(e *edit, put string) (gap *piece, head, own string) {
+	moved := commandsOf([]string{put})
+	if len(moved) == 0 || !slices.Contains([]string{"useradd", "groupadd", "adduser", "addgroup"}, moved[0].Name()) {
+		return nil, "", ""
 	}
 	for i, text := range e.before {
 		if i == 0 || rewrite.Keyword(text) != "RUN" || !holdsCommands(text, moved) {
@@ -92,15 +103,15 @@ func (p *plan) bringComments(e *edit, put *piece) {
 		}
 		gaps := p.doc.between(p.at[e.from+i-1], p.at[e.from+i])
 		if len(gaps) == 0 {
-			return
+			return nil, "", ""
 		}
-		gap := gaps[len(gaps)-1]
-		head, own := cutComments(gap.raw)
-		if own == "" || !aboutUsers.MatchString(own) || isPragma(strings.TrimSpace(own)) {
-			return
+		gap = gaps[len(gaps)-1]
+		head, own = cutComments(gap.raw)
+		alone := holdsCommands(put, commandsOf([]string{text})) // the comment is about nothing else
+		if own == "" || !alone && !aboutUsers.MatchString(own) || isPragma(strings.TrimSpace(own)) {
+			return nil, "", ""
 		}
-		gap.raw = head
-		p.doc.pieces = slices.Insert(p.doc.pieces, slices.Index(p.doc.pieces, put), &piece{raw: own, line: gap.line})
-		return
+		return gap, head, own
 	}
+	return nil, "", ""
 }

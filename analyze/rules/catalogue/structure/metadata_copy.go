@@ -128,7 +128,7 @@ func ownersMoved(b *rules.Build, made, hid int) *model.Fix {
 		return nil
 	}
 	if len(m.flags) == 0 {
-		if _, joins := advice.Join(b, made, hid, ""); joins {
+		if e, joins := advice.Join(b, made, hid, ""); joins && rewrite.Subshells(e.After) <= rewrite.Subshells(e.Before) {
 			return nil
 		}
 	}

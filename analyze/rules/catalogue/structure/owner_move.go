@@ -28,6 +28,7 @@ type ownerMove struct {
 	first      int            // the first that it changes
 	names      bool           // a user or group is named, not numbered
 	small      bool           // COPYs of next to nothing get the owner, too
+	hoist      bool           // a RUN changes all that was there before, too
 	makesDirs  bool           // a COPY makes directories that now belong to the owner
 	flags      []string       // what COPYs got
 	runs       int            // how many RUNs got a change
@@ -38,18 +39,20 @@ type ownerMove struct {
 // moveOwners works out the move for the files that a RUN stored once more. It reports
 // false where anything speaks against it.
 func moveOwners(b *rules.Build, hid int) (m *ownerMove, ok bool) {
-	if m, ok = moveOwnersTo(b, hid, true); ok {
-		return m, ok
+	for _, way := range []ownerMove{{small: true}, {}, {hoist: true}} {
+		if m, ok = moveOwnersTo(b, hid, way); ok {
+			return m, ok
+		}
 	}
-	return moveOwnersTo(b, hid, false)
+	return nil, false
 }
 
-// moveOwnersTo is moveOwners; with small, COPYs of next to nothing get the flag, too.
-func moveOwnersTo(b *rules.Build, hid int, small bool) (m *ownerMove, ok bool) {
+// moveOwnersTo is moveOwners in one way.
+func moveOwnersTo(b *rules.Build, hid int, way ownerMove) (m *ownerMove, ok bool) {
 	if m, ok = newOwnerMove(b, hid); !ok {
 		return nil, false
 	}
-	m.small = small
+	m.small, m.hoist = way.small, way.hoist
 	moved := m.movable()
 	for _, c := range moved {
 		if !m.move(c) {
@@ -178,8 +181,19 @@ func (m *ownerMove) move(c *ownerCommand) bool {
 		}
 	}
 	var rest, moved []*ownerEntry
+	if m.hoist {
+		layer, ok := m.hoistTo(c, byLayer, bytes)
+		if !ok {
+			return false
+		}
+		moved = byLayer[layer]
+		delete(byLayer, layer)
+	}
 	for _, layer := range slices.Sorted(maps.Keys(byLayer)) {
-		list := byLayer[layer]
+		list := slices.DeleteFunc(byLayer[layer], func(e *ownerEntry) bool { return m.isHoisted(c, e) })
+		if len(list) == 0 {
+			continue
+		}
 		step := m.b.Step(&layer)
 		if layer == m.layer || bytes[layer] <= min(smallBytes, total/100) {
 			if left, ok := m.moveSmall(c, layer, list); ok {

@@ -524,6 +524,41 @@ func TestOwnersMove(t *testing.T) {
 			+ opt/one/ 5:5
 			+ opt/one/a 5:5
 			+ opt/x 5:5`, "RUN useradd app\nRUN ./fetch \\\n    && chown -R app:app /opt\nCOPY --chown=app:app x /opt/x"},
+		{"a RUN behind a COPY that npm would heed", `
+			RUN mkdir /srv
+			+ srv/
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN cd /app && npm ci
+			+ app/node_modules/
+			+ app/node_modules/a
+			+ app/node_modules/b
+			+ app/node_modules/c
+			+ app/node_modules/d
+			+ app/node_modules/e
+			+ app/node_modules/f
+			+ app/node_modules/g
+			+ app/node_modules/h
+			+ app/node_modules/i
+			+ app/node_modules/j
+			COPY x /x
+			+ x
+			RUN useradd app && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/b 5:5
+			+ app/node_modules/ 5:5
+			+ app/node_modules/a 5:5
+			+ app/node_modules/b 5:5
+			+ app/node_modules/c 5:5
+			+ app/node_modules/d 5:5
+			+ app/node_modules/e 5:5
+			+ app/node_modules/f 5:5
+			+ app/node_modules/g 5:5
+			+ app/node_modules/h 5:5
+			+ app/node_modules/i 5:5
+			+ app/node_modules/j 5:5`, "RUN useradd app\nRUN cd /app && npm ci \\\n    && chown -R app:app /app\nCOPY x /x"},
 		{"a version that is named", user + `
 			WORKDIR /opt
 			+ opt/

@@ -159,9 +159,10 @@ func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry
 		}
 	}
 	tops, recursive, ok := m.namedTops(c, layer, list)
-	if !ok {
+	hoisted := m.hoist && !slices.ContainsFunc(m.whole, func(w wholeTarget) bool { return w.command == c })
+	if !ok || hoisted {
 		recursive = true
-		if tops, ok = m.wholeTargets(c, layer, at, list); !ok {
+		if tops, ok = m.wholeTargets(c, layer, at, list, hoisted); !ok {
 			return nil, false
 		}
 	}
@@ -209,8 +210,9 @@ func (m *ownerMove) namedTops(c *ownerCommand, layer int, list []*ownerEntry) (t
 
 // wholeTargets returns the directories that a chown -R names, where a RUN may change all of them
 // at its own end: they hold next to nothing that this RUN did not make, and that would be stored
-// once more (chown copies a file even where it has the owner).
-func (m *ownerMove) wholeTargets(c *ownerCommand, layer, at int, list []*ownerEntry) (names []string, ok bool) {
+// once more (chown copies a file even where it has the owner). A chown that is hoisted stores them
+// here, and not later.
+func (m *ownerMove) wholeTargets(c *ownerCommand, layer, at int, list []*ownerEntry, hoisted bool) (names []string, ok bool) {
 	if c.mode() || !c.change.Recursive {
 		return nil, false
 	}
@@ -227,13 +229,37 @@ func (m *ownerMove) wholeTargets(c *ownerCommand, layer, at int, list []*ownerEn
 		if known {
 			others += m.bytesOfOthers(node, layer, &seen)
 		}
-		if !known || others > smallBytes || seen > maxOwnerEntries {
+		if !known || others > smallBytes && !hoisted || seen > maxOwnerEntries {
 			return nil, false
 		}
 		names = append(names, t.path)
 	}
 	m.whole = append(m.whole, wholeTarget{c, at, layer, names})
 	return names, len(names) > 0
+}
+
+// hoistTo lets the RUN that made most of what a chown -R stores again change all that is there at
+// its end: what earlier instructions brought is stored again by that RUN then, and not by this one.
+func (m *ownerMove) hoistTo(c *ownerCommand, byLayer map[int][]*ownerEntry, bytes map[int]int64) (layer int, ok bool) {
+	layer = -1
+	for l := range byLayer {
+		step := m.b.Step(&l)
+		if step != nil && !step.Inherited && step.Index < m.hid && m.in.Keyword(step.Index) == "RUN" && (layer < 0 || bytes[l] > bytes[layer]) {
+			layer = l
+		}
+	}
+	if layer < 0 || bytes[layer] <= smallBytes {
+		return 0, false
+	}
+	_, ok = m.moveToRun(c, layer, m.b.Step(&layer).Index, byLayer[layer])
+	return layer, ok
+}
+
+// isHoisted reports whether an entry is a file that a RUN changes along with its own.
+func (m *ownerMove) isHoisted(c *ownerCommand, e *ownerEntry) bool {
+	return m.hoist && (m.done(c, e) || !e.dir && slices.ContainsFunc(m.whole, func(w wholeTarget) bool {
+		return w.command == c && e.from < w.layer && slices.ContainsFunc(w.names, func(name string) bool { return within(e.path, name) })
+	}))
 }
 
 // bytesOfOthers returns what files weigh that are at and below a node after a layer, and that
@@ -332,7 +358,11 @@ func (m *ownerMove) top(c *ownerCommand, n model.NodeID, layer int) model.NodeID
 func (m *ownerMove) written(c *ownerCommand, at int, paths []string) (words []string) {
 	for _, name := range paths {
 		word := name
-		if t := c.targetOf(name); t != nil && strings.HasPrefix(strings.Trim(t.text, `"`), "$") {
+		t := c.targetOf(name)
+		if t != nil && t.path == name && path.IsAbs(t.text) {
+			word = t.text // a slash at its end follows a link
+		}
+		if t != nil && strings.HasPrefix(strings.Trim(t.text, `"`), "$") {
 			if value, ok := m.in.Expand(strings.Trim(t.text, `"`), at); ok && path.Clean(value) == t.path {
 				word = t.write(name)
 			}
