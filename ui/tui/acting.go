@@ -243,7 +243,7 @@ func (m *root) wrote(msg act.Wrote) tea.Cmd {
 			verb = " are as they were before"
 		}
 		m.notice = names + verb
-		return nil
+		return act.Look(m.desk.space, m.report) // it may not be the file of this image any more
 	}
 	m.notice = "wrote " + names + "; " + m.keys.First(m.keys.Undo) + " takes it back, " + m.keys.First(m.keys.Build) + " builds it"
 	return nil

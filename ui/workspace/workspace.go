@@ -56,7 +56,10 @@ type Workspace struct {
 	text   []byte // as the image was read with it
 	ignore analyze.IgnoreFile
 	made   []state // what was written since, the newest last
-	lost   string  // why what was written before that cannot be undone, "" where nothing was
+	// earlier is what was written before the image was read, the newest last: as long as nobody else
+	// has changed the files, it can be undone after a build, too.
+	earlier [][]Rewrite
+	lost    string // why what was written before that cannot be undone, "" where nothing was
 }
 
 // state is what one writing left.
@@ -74,8 +77,12 @@ func New(opt Options) *Workspace { return &Workspace{opt: opt, lacks: opt.Lacks}
 func (w *Workspace) Show(ctx context.Context, img *source.Image, result *analyze.Result) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.made) > 0 {
-		w.lost = w.loses()
+	before := w.file
+	for i := range w.made {
+		w.earlier = append(w.earlier, w.made[i].rewrites)
+	}
+	if len(w.earlier) > 0 && !w.onDisk() {
+		w.earlier, w.lost = nil, wasEdited(before)
 	}
 	w.report, w.result, w.made = result.Report, result, nil
 	w.file, w.text, w.lacks, w.edited = "", nil, w.opt.Lacks, false
@@ -89,15 +96,9 @@ func (w *Workspace) Show(ctx context.Context, img *source.Image, result *analyze
 	default:
 		w.readEmbedded(ctx, img)
 	}
-}
-
-// loses says why what was written cannot be undone after the image was read again.
-func (w *Workspace) loses() string {
-	text, _ := w.held()
-	if held, err := os.ReadFile(w.file); err == nil && bytes.Equal(held, text) {
-		return fmt.Sprintf("cannot undo: the image was read again after tare wrote %s", w.file)
+	if len(w.earlier) > 0 && w.file != before {
+		w.earlier, w.lost = nil, fmt.Sprintf("cannot undo: the image was read again after tare wrote %s", before)
 	}
-	return wasEdited(w.file)
 }
 
 func wasEdited(name string) string {
@@ -234,7 +235,7 @@ func (w *Workspace) proposal(all, ids []string, result *fix.Result) (*act.Propos
 	if err != nil {
 		return nil, err
 	}
-	p := &act.Proposal{Changes: ids, Files: step.files(), Diff: diff, Line: firstChange(text, result.New), Size: result.Size, PullSize: result.PullSize, Step: &step}
+	p := &act.Proposal{Changes: ids, Files: filesOf(step.rewrites), Diff: diff, Line: firstChange(text, result.New), Size: result.Size, PullSize: result.PullSize, Step: &step}
 	for _, l := range result.Left {
 		if l.Blocked {
 			p.Left = append(p.Left, l.Why)
@@ -261,10 +262,10 @@ func (w *Workspace) step(all []string, result *fix.Result) state {
 	return step
 }
 
-// files are the paths of what a step writes; none where it changes nothing.
-func (s *state) files() (names []string) {
-	for i := range s.rewrites {
-		names = append(names, s.rewrites[i].Name)
+// filesOf are the paths of what a step writes; none where it changes nothing.
+func filesOf(rewrites []Rewrite) (names []string) {
+	for i := range rewrites {
+		names = append(names, rewrites[i].Name)
 	}
 	return names
 }
@@ -298,29 +299,53 @@ func (w *Workspace) Write(p *act.Proposal) (act.Written, error) {
 	}
 	w.made = append(w.made, *step)
 	told := w.told()
-	told.Files = step.files()
+	told.Files = filesOf(step.rewrites)
 	return told, nil
 }
 
-// Undo takes the last writing back.
+// Undo takes the last writing back. Where that was in front of a build, the file is not that of the
+// image any more.
 func (w *Workspace) Undo() (act.Written, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.made) == 0 {
+	var last []Rewrite
+	switch {
+	case len(w.made) > 0:
+		last = w.made[len(w.made)-1].rewrites
+	case len(w.earlier) > 0:
+		last = w.earlier[len(w.earlier)-1]
+	default:
 		return w.told(), errors.New(cmp.Or(w.lost, "nothing was written that could be taken back"))
 	}
-	last := w.made[len(w.made)-1]
 	var back []Rewrite
-	for _, r := range last.rewrites {
+	for _, r := range last {
 		back = append(back, Rewrite{Name: r.Name, Old: r.New, New: r.Old})
 	}
 	if err := Write(back); err != nil {
 		return w.told(), err
 	}
-	w.made = w.made[:len(w.made)-1]
+	if len(w.made) > 0 {
+		w.made = w.made[:len(w.made)-1]
+	} else {
+		w.earlier = w.earlier[:len(w.earlier)-1]
+		w.restored(back)
+	}
 	told := w.told()
-	told.Files = last.files()
+	told.Files = filesOf(last)
 	return told, nil
+}
+
+// restored takes over files that are as they were before the image was built.
+func (w *Workspace) restored(files []Rewrite) {
+	for _, r := range files {
+		if r.Name == w.file {
+			w.text = r.New
+		} else {
+			w.ignore.Data = r.New
+		}
+	}
+	w.edited = true
+	w.lacks = fmt.Sprintf("%s is as it was before this image was built; build the image again with it before you write changes", w.file)
 }
 
 // told says what is in the file now, and what the image will weigh.

@@ -426,3 +426,34 @@ func TestAdviceIsThatOfTheError(t *testing.T) {
 		}
 	}
 }
+
+// TestUndoesAfterABuild: what was written can be taken back after the image that was built with it
+// is shown, step by step; the file is not that image's any more then.
+func TestUndoesAfterABuild(t *testing.T) {
+	w, r := opened(t, "naive-apt", nil)
+	before, ids := held(t), planned(r)
+	write(t, w, r, ids...)
+	w.Show(t.Context(), nil, w.result) // as of the image that is built with it
+	if _, err := w.Undo(); err != nil || held(t) != before {
+		t.Fatalf("%v, and the file is\n%s", err, held(t))
+	}
+	if _, err := w.Propose(r, ids); !w.Edited() || err == nil || err.Error() != w.Lacks() || !strings.Contains(err.Error(), "as it was before this image was built") {
+		t.Errorf("edited: %v, and a proposal says %v", w.Edited(), err)
+	}
+	if _, err := w.Undo(); err == nil || held(t) != before {
+		t.Errorf("undone twice: %v", err)
+	}
+	r = shown(t, w, "demo:naive-apt")
+	if _, err := w.Propose(r, ids); err != nil || w.Edited() {
+		t.Errorf("built again: %v", err)
+	}
+	write(t, w, r, ids...)
+	w.Show(t.Context(), nil, w.result)
+	text := held(t) + "# mine\n"
+	if err := os.WriteFile("Dockerfile", []byte(text), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Undo(); !act.IsChanged(err) || held(t) != text {
+		t.Errorf("changed since the build: %v", err)
+	}
+}
