@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -36,13 +37,14 @@ func (p *plan) leaveSmall(i int) {
 			why += ", and keeps what may be"
 		}
 	case editKey(f.Fix) != "":
-		why = "it saves less than the floor; select it with --rule, or lower the floor with --floor"
+		little, way := "it saves less than the floor", "select it with --rule, or lower the floor with --floor"
 		if saves >= p.opt.Floor {
-			why = "it saves less than what stays; select it with --rule"
+			little, way = "it saves less than what stays", "select it with --rule"
 		}
 		if stayBytes(f) > 0 && len(f.Fix.Keeps) > 0 {
-			why = "all but " + strings.Join(f.Fix.Keeps, ", ") + " could go, but that " + strings.TrimPrefix(why, "it ")
+			little = fmt.Sprintf("all but %s could go, but that saves only %s", strings.Join(f.Fix.Keeps, ", "), installs.Megabytes(saves))
 		}
+		why = little + "; " + way
 	}
 	p.leave(i, why, false)
 	l := &p.result.Left[len(p.result.Left)-1]

@@ -31,7 +31,7 @@ func LeaveOut(f *model.Finding, b *rules.Build, made int, rule *rules.Rule, what
 func ignoreLine(f *model.Finding, b *rules.Build, in *rewrite.Copy, made int) string {
 	name := Largest(f)
 	dest, ok := in.Target(b.Parsed().WorkDir(made))
-	if ok && in.Known && len(in.Sources) == 1 && !strings.ContainsAny(in.Sources[0], "*?[$") {
+	if ok && in.Known && len(in.Sources) == 1 && !strings.ContainsAny(in.Sources[0], "*?[$") && !hashed.MatchString(in.Sources[0]) {
 		source := path.Clean("/" + in.Sources[0])
 		if name == dest || name == path.Join(dest, path.Base(source)) {
 			return source[1:]

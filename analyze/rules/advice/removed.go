@@ -253,8 +253,15 @@ func removedCopy(f *model.Finding, b *rules.Build, made, hid int, hidden bool) *
 	if dir, ok := ContextDir(f, b, made); ok && path.Base(dir) == "node_modules" && b.Parsed().InstallsNodeModules() {
 		return Hint(model.Dockerignore, fmt.Sprintf("Add %s to .dockerignore, so that %s leaves it out: a RUN installs it anyway, and removing it later saves nothing.", dir, in.Keyword))
 	}
-	return Hint(model.Manual, fmt.Sprintf("Use %s without storing it: unpack it in a build stage and COPY --from the result, or mount it with RUN --mount=type=bind.", name))
+	use := "use"
+	if packed.MatchString(name) {
+		use = "unpack"
+	}
+	return Hint(model.Manual, fmt.Sprintf("Use %s without storing it: %s it in a build stage and COPY --from the result, or mount it with RUN --mount=type=bind.", name, use))
 }
+
+// packed matches the names of what is unpacked or installed.
+var packed = lazyregexp.New(`\.(?:tar|tgz|tbz2?|txz|zip|7z|gz|bz2|xz|zst|deb|rpm|whl|jar|war|run)$`)
 
 // hashed is what the classic builder puts in place of a COPY's or ADD's source.
 var hashed = lazyregexp.New(`^(\$\{[^}]*\}|file|dir|multi):[0-9a-f]{6,64}`)
