@@ -180,6 +180,11 @@ func surestFirst(findings []*model.Finding) []*model.Finding {
 	return sorted
 }
 
+// hasLines reports whether instructions are known with their lines in a Dockerfile.
+func hasLines(r *model.Report) bool {
+	return slices.ContainsFunc(r.Instructions, func(in model.Instruction) bool { return in.Location != nil })
+}
+
 // hint is the command that makes the changes, in a line of its own where it is long; nil where
 // none can be made.
 func (p *textPage) hint(s *view.Settled) []string {
@@ -192,6 +197,8 @@ func (p *textPage) hint(s *view.Settled) []string {
 	}
 	says := ""
 	switch {
+	case p.Report.Plan.Changes > 0 && !hasLines(p.Report) && p.Report.Image.Source != "demo":
+		says = " works them out on the file, and writes them" // the history tells less than the file
 	case p.Report.Plan.Changes > 0 && offered:
 		says = " writes the edits, and with --strategy multi-stage a build stage"
 	case p.Report.Plan.Changes > 0:

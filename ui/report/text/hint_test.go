@@ -19,3 +19,16 @@ func TestLongCommandIsWhole(t *testing.T) {
 		t.Errorf("the command is not whole:\n%s", text)
 	}
 }
+
+// TestHintWithoutAFile: what the history tells is not what tare fix writes, so the report does not
+// promise that.
+func TestHintWithoutAFile(t *testing.T) {
+	r := reporttest.Sample()
+	for i := range r.Instructions {
+		r.Instructions[i].Location = nil
+	}
+	page := reporttest.Render(t, Report{}, r)
+	if !strings.Contains(page, "\ntare fix shop/api:2.4 -f Dockerfile works them out on the file, and writes them\n") {
+		t.Errorf("the report says\n%s", page)
+	}
+}
