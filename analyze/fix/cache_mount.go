@@ -152,7 +152,7 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 				return fmt.Sprintf("the RUN creates %s, which would already exist with a mount at %s", dir, target)
 			}
 		}
-		if run, why = p.withoutEmptying(run, rule.Empties, target); why != "" {
+		if run, why = p.withoutEmptying(run, rule.Empties, target, targets); why != "" {
 			return why
 		}
 		if command := worksIn(run, target); command != "" {
@@ -269,9 +269,9 @@ func worksIn(text, target string) string {
 	return ""
 }
 
-// withoutEmptying returns a RUN without what would empty a mount at target, which the given
-// commands do, or why that cannot be taken out.
-func (p *plan) withoutEmptying(run string, commands []string, target string) (edited, why string) {
+// withoutEmptying returns a RUN without what would empty a mount at target, one of several, which
+// the given commands do, or why that cannot be taken out.
+func (p *plan) withoutEmptying(run string, commands []string, target string, targets []string) (edited, why string) {
 	r, err := rewrite.ParseRun(run)
 	if err != nil {
 		return "", "tare cannot parse the RUN as shell"
@@ -282,7 +282,7 @@ func (p *plan) withoutEmptying(run string, commands []string, target string) (ed
 	}
 	found := false
 	for _, c := range r.Commands {
-		if empties(c, commands, target, mistake) {
+		if empties(c, commands, targets, mistake) {
 			found = true
 			continue
 		}
@@ -295,23 +295,23 @@ func (p *plan) withoutEmptying(run string, commands []string, target string) (ed
 	if !found {
 		return run, ""
 	}
-	edited, ok := rewrite.RemoveCommand(run, func(c rewrite.Command) bool { return empties(c, commands, target, mistake) })
+	edited, ok := rewrite.RemoveCommand(run, func(c rewrite.Command) bool { return empties(c, commands, targets, mistake) })
 	if !ok || edited == "" {
 		return "", "the RUN cleans " + target + " in a way that tare cannot remove"
 	}
 	return edited, ""
 }
 
-// empties reports whether a command does nothing but to empty a mount at target; commands are
-// those of the tool that do, mistake a directory that authors take for target, "" for none.
-func empties(c rewrite.Command, commands []string, target, mistake string) bool {
+// empties reports whether a command does nothing but to empty mounts at targets; commands are
+// those of the tool that do, mistake a directory that authors take for a target, "" for none.
+func empties(c rewrite.Command, commands, targets []string, mistake string) bool {
 	if slices.ContainsFunc(commands, func(command string) bool { return calls(c, command) }) {
 		return true
 	}
 	gone, ok := c.Removal("")
 	return ok && gone.Whole && len(gone.Targets) > 0 && !slices.ContainsFunc(gone.Targets, func(t string) bool {
 		t = path.Clean(t)
-		return !isInside(t, target) && (mistake == "" || !isInside(t, mistake))
+		return !slices.ContainsFunc(targets, func(target string) bool { return isInside(t, target) }) && (mistake == "" || !isInside(t, mistake))
 	})
 }
 

@@ -64,7 +64,7 @@ func fillsAlone(text string, rule *rules.Rule) bool {
 func emptiesOnly(text string, rule *rules.Rule, targets []string) bool {
 	run, err := rewrite.ParseRun(text)
 	return err == nil && len(run.Commands) > 0 && len(rewrite.Comments(text)) == 0 && !slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {
-		return !slices.ContainsFunc(targets, func(target string) bool { return empties(c, rule.Empties, target, "") })
+		return !empties(c, rule.Empties, targets, "")
 	})
 }
 

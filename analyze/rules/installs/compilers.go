@@ -128,7 +128,13 @@ func noCompiler(f *facts) string {
 // fortranMPI asks whether the wrappers of MPI compile Fortran, or may: they call gfortran, which
 // comes with what is only recommended.
 func fortranMPI(f *facts) string {
-	return cmp.Or(f.called("mpif90", "mpif77", "mpifort"), f.says("mpif90", "mpif77", "mpifort"), f.anything(), f.people())
+	if why := cmp.Or(f.called("mpif90", "mpif77", "mpifort"), f.says("mpif90", "mpif77", "mpifort")); why != "" {
+		return why
+	}
+	if f.namesAny("*mpi*") == "" {
+		return "" // it came with another library, such as libboost-all-dev
+	}
+	return cmp.Or(f.anything(), f.people())
 }
 
 // compilesMPI asks whether the wrappers of MPI compile anything, or may.

@@ -227,10 +227,10 @@ func clusters(f *facts) string {
 	return f.says("hadoop", "hdfs", "spark", "hbase", "nextflow", "Hadoop", "Spark", "Nextflow")
 }
 
-// services asks for what looks up services and protocols by name. Perl's sockets know TCP and
+// services asks for what looks up services and protocols by name, as the alerts of Snort do. Perl's sockets know TCP and
 // UDP, and those of programs that connect to a port.
 func services(f *facts) string {
-	return f.says("getservby", "getprotoby", "/etc/services", "/etc/protocols", "eventlet")
+	return cmp.Or(f.says("getservby", "getprotoby", "eventlet", "snort"), f.saysFile("/etc/services", "/etc/protocols"))
 }
 
 func (f *facts) xz() string {

@@ -137,10 +137,10 @@ const maxMentions = 2000
 // mentioned keeps the packages whose files a text names, or into whose own directories
 // something is copied.
 func (k *keeper) mentioned() {
-	left := maxMentions
+	left, links := maxMentions, k.linksMade()
 	for _, t := range k.texts {
-		for word := range strings.FieldsFuncSeq(t.text, func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:,;()[]{}<>|&", r) }) {
-			if !strings.HasPrefix(word, "/") || len(word) < 6 {
+		for word := range words(t.text) {
+			if !strings.HasPrefix(word, "/") || len(word) < 6 || slices.Contains(links, text{word, t.at}) {
 				continue
 			}
 			if left--; left < 0 {
@@ -149,6 +149,24 @@ func (k *keeper) mentioned() {
 			k.mention(path.Clean(word), t.at)
 		}
 	}
+}
+
+// linksMade are the links that update-alternatives makes, which no package has to bring.
+// update-alternatives(1).
+func (k *keeper) linksMade() (links []text) {
+	for i := range k.list {
+		c := &k.list[i]
+		if c.Name() != "update-alternatives" {
+			continue
+		}
+		args := c.Args()
+		for at := range args {
+			if option := args[at].Text; (option == "--install" || option == "--slave") && at+1 < len(args) {
+				links = append(links, text{args[at+1].Text, c.at})
+			}
+		}
+	}
+	return links
 }
 
 func (k *keeper) mention(name string, at int) {

@@ -317,8 +317,8 @@ func (c *call) isScript() bool {
 var scriptEnding = lazyregexp.New(`\.[A-Za-z]+[0-9]?$`)
 
 // ownInstallers are where scripts come from that install one tool into a home directory, and
-// no package of the system.
-var ownInstallers = lazyregexp.New(`sh\.rustup\.rs|static\.rust-lang\.org|nvm-sh/nvm|creationix/nvm|astral\.sh/(?:uv|ruff)|python-poetry|pyenv\.run|bootstrap\.pypa\.io|getcomposer\.org|bun\.sh|deno\.land|get\.pnpm\.io|yarnpkg\.com/install|sdkman\.io|get\.volta\.sh|foundry\.paradigm\.xyz|release\.solana\.com|ohmyzsh|oh-my-zsh|starship\.rs`)
+// no package of the system, and TeX Live's, which brings its own.
+var ownInstallers = lazyregexp.New(`sh\.rustup\.rs|static\.rust-lang\.org|nvm-sh/nvm|creationix/nvm|astral\.sh/(?:uv|ruff)|python-poetry|pyenv\.run|bootstrap\.pypa\.io|getcomposer\.org|bun\.sh|deno\.land|get\.pnpm\.io|yarnpkg\.com/install|sdkman\.io|get\.volta\.sh|foundry\.paradigm\.xyz|release\.solana\.com|ohmyzsh|oh-my-zsh|starship\.rs|(?:^|[\s/])install-tl\s`)
 
 // systemFlag matches options that tell a script to install, and names of such scripts.
 var systemFlag = lazyregexp.New(`(?i)install|deps|dependenc|packages|setup|all|bootstrap|provision|prepare`)

@@ -39,6 +39,9 @@ func unlessRun(r rules.Rule) rules.Rule {
 			if why := runsFrom(b, clone); why != "" {
 				return advice.Leave("Leave version control directories alone: " + why + ", so the program may ask for its version there; clone with --depth 1 to keep less of the history.")
 			}
+			if name := updatesItself(b); name != "" {
+				return advice.Leave("Leave version control directories alone: " + name + " in the environment sounds as if the program updates itself, which takes its clone; clone with --depth 1 to keep less of the history.")
+			}
 			if (!b.RunsService() || startsWorkplace(b)) && !strings.HasPrefix(clone, "/tmp/") {
 				fix.Guess = "people use the image by hand, and whether they want the history of " + clone + " is a guess"
 			}
@@ -46,6 +49,20 @@ func unlessRun(r rules.Rule) rules.Rule {
 		return fix
 	}
 	return r
+}
+
+// updates matches the name of a variable that tells a program where to get its next version.
+var updates = lazyregexp.New(`(?i)(?:^|_|[a-z])(?:auto_?)?update(?:_|$|r_|channel|branch|url)|(?:update|release)_?channel`)
+
+// updatesItself returns the variable that tells a program of the container how to update itself, ""
+// where there is none.
+func updatesItself(b *rules.Build) string {
+	for _, variable := range b.Env {
+		if name, _, _ := strings.Cut(variable, "="); updates.MatchString(name) {
+			return name
+		}
+	}
+	return ""
 }
 
 // workplaces are programs in which people work in a container.

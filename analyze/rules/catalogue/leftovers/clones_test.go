@@ -32,6 +32,9 @@ func TestClonesThatRun(t *testing.T) {
 
 		{"a tool that asks git for its version", "git clone https://github.com/flutter/flutter.git -b stable /src/app", "true", `"Cmd": ["tool"]`, true},
 		{"a tool by a name like that", "git clone https://github.com/x/flutterish /src/app", "true", `"Cmd": ["tool"]`, false},
+		{"a program that is told where it gets updates", "git clone x /src/app", "true", `"Cmd": ["/usr/bin/tool"], "Env": ["ALICE_CONFIG_aliceUpdateChannel=master"]`, true},
+		{"a program that is told to update itself", "git clone x /src/app", "true", `"Cmd": ["/usr/bin/tool"], "Env": ["AUTO_UPDATE=1"]`, true},
+		{"a date", "git clone x /src/app", "true", `"Cmd": ["/usr/bin/tool"], "Env": ["UPDATED_AT=2020", "CHANNEL=3"]`, false},
 		{"installed as a copy", "git clone x /src/app", "pip install /src/app", `"Cmd": ["/usr/bin/tool"]`, false},
 		{"another project is editable", "git clone x /src/app", "pip install -e /src/other", `"Cmd": ["/usr/bin/tool"]`, false},
 		{"another project is editable, from within", "git clone x /src/app", "cd /src/other && pip install -e .", `"Cmd": ["/usr/bin/tool"]`, false},

@@ -14,7 +14,7 @@ import (
 
 // owned makes an image of instructions, each followed by what its layer holds: a path
 // with its owner and perhaps its mode, "app/a 5:5 755"; a directory's path ends in a
-// slash. Equal paths have equal contents, unless a ! follows.
+// slash. Equal paths have equal contents, unless a ! follows; a file with a % is small.
 func owned(t *testing.T, text string) rulestest.Image {
 	t.Helper()
 	var img rulestest.Image
@@ -29,7 +29,11 @@ func owned(t *testing.T, text string) rulestest.Image {
 		}
 		fields := strings.Fields(file)
 		name, other := strings.CutSuffix(fields[0], "!")
+		name, small := strings.CutSuffix(name, "%")
 		f := imagetest.Same(name, name+fmt.Sprint(other), 8<<10)
+		if small {
+			f = imagetest.Same(name, name, 80)
+		}
 		if strings.HasSuffix(name, "/") {
 			f = imagetest.Dir(strings.TrimSuffix(name, "/"))
 		}
@@ -494,6 +498,43 @@ func TestOwnersMove(t *testing.T) {
 			+ opt/tools/ 5:5
 			+ opt/tools/b 5:5
 			+ opt/x 5:5`, "RUN ./fetch \\\n    && chown -R app:app /opt\nRUN tar -xzf /x.tgz -C /opt/tools \\\n    && chown -R app:app /opt/tools\nCOPY --chown=app:app x /opt/x\nRUN chown app:app /opt"},
+		{"a script that is made executable in between", user + `
+			RUN mkdir /opt
+			+ opt/
+			RUN ./fetch
+			+ opt/one/
+			+ opt/one/a
+			+ opt/one/b
+			+ opt/one/c
+			+ opt/one/d
+			+ opt/one/e
+			+ opt/one/f
+			+ opt/one/g
+			+ opt/one/h
+			+ opt/one/i
+			+ opt/one/j
+			COPY scripts/ /opt/ci/
+			+ opt/ci/
+			+ opt/ci/x.sh%
+			RUN chmod +x /opt/ci/*.sh
+			+ opt/ci/x.sh% 0:0 755
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/one/ 5:5
+			+ opt/one/a 5:5
+			+ opt/one/b 5:5
+			+ opt/one/c 5:5
+			+ opt/one/d 5:5
+			+ opt/one/e 5:5
+			+ opt/one/f 5:5
+			+ opt/one/g 5:5
+			+ opt/one/h 5:5
+			+ opt/one/i 5:5
+			+ opt/one/j 5:5
+			+ opt/ci/ 5:5
+			+ opt/ci/x.sh% 5:5 755`, "RUN ./fetch \\\n    && chown -R app:app /opt\nCOPY scripts/ /opt/ci/\nRUN chmod +x /opt/ci/*.sh\nCOPY x /x\nRUN chown -R app:app /opt/ci"},
 		{"an archive that is made in between", user + `
 			RUN mkdir /opt
 			+ opt/

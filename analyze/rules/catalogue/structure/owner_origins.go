@@ -227,7 +227,7 @@ func (m *ownerMove) wholeTargets(c *ownerCommand, layer, at int, list []*ownerEn
 		}
 		node, known := m.b.Tree.Lookup(strings.TrimPrefix(t.path, "/"))
 		if known {
-			others += m.bytesOfOthers(node, layer, &seen)
+			others += m.bytesBut(node, layer, layer, &seen)
 		}
 		if !known || others > smallBytes && !hoisted || seen > maxOwnerEntries {
 			return nil, false
@@ -262,19 +262,19 @@ func (m *ownerMove) isHoisted(c *ownerCommand, e *ownerEntry) bool {
 	}))
 }
 
-// bytesOfOthers returns what files weigh that are at and below a node after a layer, and that
-// other layers brought. seen counts what was looked at, at most maxOwnerEntries and one.
-func (m *ownerMove) bytesOfOthers(n model.NodeID, layer int, seen *int) (bytes int64) {
+// bytesBut returns what files weigh that are at and below a node after a layer, but for those that
+// one layer brought. seen counts what was looked at, at most maxOwnerEntries and one.
+func (m *ownerMove) bytesBut(n model.NodeID, layer, by int, seen *int) (bytes int64) {
 	t := m.b.Tree
 	id, there := t.At(n, layer)
 	if *seen++; !there || *seen > maxOwnerEntries {
 		return 0
 	}
-	if r := &t.Records[id]; r.Kind != model.Directory && r.Kind != model.Implied && int(r.Layer) != layer {
+	if r := &t.Records[id]; r.Kind != model.Directory && r.Kind != model.Implied && int(r.Layer) != by {
 		bytes += t.Records[t.Content(id)].Size.Bytes()
 	}
 	for child := range t.Children(n) {
-		bytes += m.bytesOfOthers(child, layer, seen)
+		bytes += m.bytesBut(child, layer, by, seen)
 	}
 	return bytes
 }
