@@ -8,6 +8,8 @@ import (
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/redact"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
 )
 
 // readSilently matches ARGs that programs read without anybody writing their name.
@@ -96,6 +98,42 @@ func (d *draft) doubtArguments() string {
 	return ""
 }
 
+// checkChosenRuns reports an error for a RUN that did nothing in this image, since an ARG says so: what
+// it does for another value would stay in the build stage, and nobody knows whether it is needed.
+func (d *draft) checkChosenRuns() error {
+	for i := range d.buildStage() {
+		in := &d.instructions[i]
+		if in.Keyword != "RUN" || in.run == nil || !slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return c.Conditional }) || d.leftFiles(i) {
+			continue
+		}
+		for k := range d.instructions[:i] {
+			if arg := &d.instructions[k]; arg.Keyword == "ARG" {
+				for _, word := range strings.Fields(arg.source)[1:] {
+					if name, _, _ := argument(word); namesVariable(in.source, name) {
+						return lineError(in, "does something only where %s says so, and what that is the image does not show", name)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// leftFiles reports whether an instruction left anything but directories in its layer.
+func (d *draft) leftFiles(i int) bool {
+	for layer, maker := range d.maker {
+		if maker != i || layer >= d.tree.Layers() {
+			continue
+		}
+		for _, r := range d.tree.Layer(layer) {
+			if r.Kind != model.Directory && r.Kind != model.Implied {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // pythonVersion matches the directory of one version of Python, and takes the version.
 var pythonVersion = lazyregexp.New(`(?:^|/)python([0-9]+\.[0-9]+)(?:/|$)`)
 
@@ -132,25 +170,6 @@ func holdsPath(name, value string) bool {
 		return strings.Count(value, "/") > 0 && len(value) > 1 && (name == value || strings.HasPrefix(name, value+"/"))
 	}
 	return slices.Contains(strings.Split(name, "/"), value)
-}
-
-// doubtToolsAgain: no install of the new stage takes recommended packages among which are build tools.
-func (d *draft) doubtToolsAgain() string {
-	for i := range d.buildStage() {
-		for _, install := range d.instructions[i].packages {
-			if d.parts[i] == "" || len(install.words) == 0 || slices.Contains(install.options, withoutRecommends) {
-				continue
-			}
-			for k := range d.in.Report.SystemPackages() {
-				p := &d.in.Report.Packages[k]
-				by := slices.IndexFunc(install.words, func(w string) bool { return slices.Contains(p.RecommendedBy, packageName(w)) })
-				if by >= 0 && !d.retained[k] && d.tools.Tool(k) {
-					return fmt.Sprintf("%s, which the new stage installs, recommends %s", packageName(install.words[by]), p.Name)
-				}
-			}
-		}
-	}
-	return ""
 }
 
 // moduleTools are packages of programs that fetch modules of a language and compile what is in C.

@@ -19,7 +19,7 @@ type Doubt string
 // base image is lost, that it is known what runs, that nobody works in the container, that
 // nothing compiles while it runs, and which files the build made.
 func (d *draft) findDoubts() (doubts []Doubt) {
-	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtVersionControl, d.doubtArguments, d.doubtVersions, d.doubtToolsAgain, d.doubtModules, d.doubtSplit} {
+	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtVersionControl, d.doubtArguments, d.doubtVersions, d.doubtModules, d.doubtSplit} {
 		if why := find(); why != "" {
 			doubts = append(doubts, Doubt(strings.Join(strings.Fields(why), " ")))
 		}

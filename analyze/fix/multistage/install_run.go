@@ -57,7 +57,7 @@ func (d *draft) installRun(in *instruction, requested []string) (string, error) 
 	if ok && (in.role == mixed || in.purges || in.hasEmptyInstall(len(requested) > 0)) {
 		text, ok = rewrite.KeepCommands(text, func(c rewrite.Command) bool { return in.isRepeated(c, len(requested) > 0) })
 	}
-	ok = ok && (len(requested) == 0 || in.packages[len(in.packages)-1].isUsual())
+	ok = ok && !slices.ContainsFunc(in.packages, d.takesToolsAgain) && (len(requested) == 0 || in.packages[len(in.packages)-1].isUsual())
 	for _, name := range slices.Backward(requested) {
 		if !ok {
 			break
@@ -179,6 +179,14 @@ func (d *draft) joinInstalls(packages []aptInstall, requested []string) (joined 
 			continue
 		}
 		install.words, install.options = slices.Clone(install.words), slices.Clone(install.options)
+		if tools := d.toolsAgain(install); len(tools) > 0 && len(tools) < len(install.words) {
+			install.words = slices.DeleteFunc(install.words, func(w string) bool { return slices.Contains(tools, w) })
+			joined = append(joined, install)
+			install.words = tools
+			install.options = append(slices.Clone(install.options), withoutRecommends)
+		} else if len(tools) > 0 {
+			install.options = append(install.options, withoutRecommends)
+		}
 		if !slices.Contains(install.options, withoutRecommends) && !d.keepsRecommended() {
 			install.options = append(install.options, withoutRecommends)
 		}
@@ -200,6 +208,34 @@ func (d *draft) joinInstalls(packages []aptInstall, requested []string) (joined 
 	}
 	return joined
 }
+
+// recommendsTools are build tools that packages recommend which people install for what runs, too, by
+// those packages. packages.debian.org.
+var recommendsTools = map[string][]string{
+	"python3-pip": {"build-essential", "python3-dev"}, "python-pip": {"build-essential", "python-dev", "python-all-dev"}, "python3-virtualenv": {"build-essential", "python3-dev"},
+	"bundler": {"build-essential", "ruby-dev"}, "ruby-bundler": {"build-essential", "ruby-dev"}, "npm": {"build-essential"}, "node-gyp": {"build-essential"}, "r-base-core": {"r-base-dev"},
+}
+
+// toolsAgain returns what an install names that recommends build tools which the new stage has not:
+// with its recommended packages, it would bring them back.
+func (d *draft) toolsAgain(install aptInstall) (words []string) {
+	if slices.Contains(install.options, withoutRecommends) {
+		return nil
+	}
+	for _, word := range install.words {
+		name := packageName(word)
+		for i := range d.in.Report.SystemPackages() {
+			p := &d.in.Report.Packages[i]
+			if !d.retained[i] && d.tools.Tool(i) && (slices.Contains(p.RecommendedBy, name) || slices.Contains(recommendsTools[name], p.Name)) {
+				words = append(words, word)
+				break
+			}
+		}
+	}
+	return words
+}
+
+func (d *draft) takesToolsAgain(install aptInstall) bool { return len(d.toolsAgain(install)) > 0 }
 
 // keepsRecommended reports whether the new image has a package that came because another
 // recommends it, and that nothing names.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -77,9 +78,19 @@ func (d *draft) hasAuthorities() bool {
 }
 
 // isLog reports whether a record is a log that nothing needs. One that belongs to a user was made
-// for a program that runs as that user, and that may not make it.
+// for a program that runs as that user, and that may not make it; one that a touch makes is there on
+// purpose.
 func (d *draft) isLog(id model.RecordID, name string) bool {
-	return isBelow(name, []string{"var/log"}) && d.tree.Records[id].Kind != model.Symlink && !d.isDirectory(id) && d.tree.Attributes(&d.tree.Records[id]).UID <= 0
+	return isBelow(name, []string{"var/log"}) && !d.isTouched(name) && d.tree.Records[id].Kind != model.Symlink && !d.isDirectory(id) && d.tree.Attributes(&d.tree.Records[id]).UID <= 0
+}
+
+// isTouched reports whether a RUN of the build stage makes a file by touch(1).
+func (d *draft) isTouched(name string) bool {
+	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
+		return in.run != nil && slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool {
+			return c.Name() == "touch" && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "/"+name })
+		})
+	})
 }
 
 // isProgram reports whether a file that no package owns is a program in a directory for

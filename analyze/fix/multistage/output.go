@@ -1,6 +1,7 @@
 package multistage
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (d *draft) writeStage() error {
 	d.placeDirectories()
 	d.dropIdleWorkDirs()
 	d.dropForgottenCommands()
-	if err := d.repeatArguments(); err != nil {
+	if err := cmp.Or(d.repeatArguments(), d.checkChosenRuns()); err != nil {
 		return err
 	}
 	return d.checkUser()

@@ -2,7 +2,6 @@ package installs
 
 import (
 	"fmt"
-	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -293,24 +292,6 @@ func (c *calls) says(parts ...string) string {
 		}
 	}
 	return ""
-}
-
-// saysFile returns where a text names one of some files, "" where none does: /etc/services.d is
-// another than /etc/services.
-func (c *calls) saysFile(files ...string) string {
-	for _, t := range c.texts {
-		for word := range words(t.text) {
-			if slices.Contains(files, word) {
-				return word + " stands " + c.where(t.at)
-			}
-		}
-	}
-	return ""
-}
-
-// words are what stands in a text between blanks and signs that no path has.
-func words(text string) iter.Seq[string] {
-	return strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:,;()[]{}<>|&", r) })
 }
 
 // sshLogin is an address as scp has it. A branch may stand behind .git@, too, as in pip's git+https.

@@ -233,6 +233,19 @@ func services(f *facts) string {
 	return cmp.Or(f.says("getservby", "getprotoby", "eventlet", "snort"), f.saysFile("/etc/services", "/etc/protocols"))
 }
 
+// saysFile returns where a text names one of some files, "" where none does: /etc/services.d is
+// another than /etc/services.
+func (c *calls) saysFile(files ...string) string {
+	for _, t := range c.texts {
+		for word := range words(t.text) {
+			if slices.Contains(files, word) {
+				return word + " stands " + c.where(t.at)
+			}
+		}
+	}
+	return ""
+}
+
 func (f *facts) xz() string {
 	return cmp.Or(f.says(".xz", ".txz", ".lzma", "--xz"), f.tarFlag("J"), f.called("xz", "unxz", "xzcat", "lzma"))
 }

@@ -2,6 +2,7 @@ package installs
 
 import (
 	"cmp"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -149,6 +150,11 @@ func (k *keeper) mentioned() {
 			k.mention(path.Clean(word), t.at)
 		}
 	}
+}
+
+// words are what stands in a text between blanks and signs that no path has.
+func words(text string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:,;()[]{}<>|&", r) })
 }
 
 // linksMade are the links that update-alternatives makes, which no package has to bring.
