@@ -47,7 +47,9 @@ func makeTool(c *call) int {
 			return 0
 		}
 	}
-	c.fill(dir+"/"+name+".o", 6<<20)
+	if !c.tree.exists(dir + "/" + name + ".o") { // else it is up to date
+		c.fill(dir+"/"+name+".o", 6<<20)
+	}
 	if !c.tree.isDir(dir + "/" + name) {
 		c.built(dir+"/"+name, 4<<20)
 	}

@@ -304,6 +304,9 @@ func unzip(c *call) int {
 // gunzip replaces a compressed file by its content.
 func gunzip(c *call) int {
 	flags, operands := options(c.args[1:])
+	if has(flags, "-c", "--stdout", "--to-stdout") {
+		return 0
+	}
 	for _, o := range operands {
 		at, n := c.tree.get(abs(c.dir, o), true)
 		if n == nil {

@@ -342,6 +342,10 @@ func sbt(c *call) int {
 }
 
 func stack(c *call) int {
+	if len(c.args) > 1 && c.args[1] == "setup" {
+		c.fill(c.get("HOME")+"/.stack/programs/x86_64-linux/ghc/bin/ghc", 200<<20)
+		return 0
+	}
 	c.fill(c.get("HOME")+"/.stack/snapshots/x86_64-linux/lib.a", 200<<20)
 	c.bin(c.get("HOME")+"/.local/bin/app", 15<<20)
 	return 0
