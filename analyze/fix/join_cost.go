@@ -19,6 +19,9 @@ const (
 
 	minOfImage = 20 // and then one byte of these of what the image adds to its base
 
+	// maxFetches is how many more RUNs of one edit may fetch the package lists for less than that.
+	maxFetches = 4
+
 	// maxJoined is how many RUNs a join takes that are not one step already: more of them are
 	// several steps to whoever reads the file.
 	maxJoined = 4
@@ -31,11 +34,14 @@ const (
 // (see advice.OneStep), or where the edit gives each RUN a clean-up of its own.
 func (p *plan) costsMore(e *edit, g *group) string {
 	f := &p.report.Findings[g.findings[0]]
-	if len(p.opt.Rules) > 0 || e.strategy != model.SameRunCleanup || countRuns(e.after) == 0 || countRuns(e.after) >= countRuns(e.before) {
+	if len(p.opt.Rules) > 0 || e.strategy != model.SameRunCleanup && e.strategy != model.CacheMount || countRuns(e.after) == 0 {
 		return ""
 	}
+	if countRuns(e.after) >= countRuns(e.before) || e.strategy == model.CacheMount {
+		return p.fetchesTooOften(e, g)
+	}
 	if _, refilled := refillsOf(f); refilled && (countRuns(e.after) > 1 || advice.OneStep(p.build, e.from, e.to)) {
-		return ""
+		return p.fetchesTooOften(e, g)
 	}
 	within := func(layer *int) bool {
 		at := p.build.Step(layer)
@@ -89,6 +95,21 @@ func (p *plan) countOriginalRuns(from, to int) (n int) {
 		}
 	}
 	return n
+}
+
+// fetchesTooOften returns why an edit costs more than it gives that lets many RUNs fetch the package
+// lists anew: each build waits for all of them. "" where it does not.
+func (p *plan) fetchesTooOften(e *edit, g *group) string {
+	more := 0
+	for _, c := range added(e.before, e.after) {
+		if sub, _, apt := c.Apt(); apt && sub == "update" {
+			more++
+		}
+	}
+	if more <= maxFetches || g.bytes*minOfImage >= p.report.Summary.Own.Size {
+		return ""
+	}
+	return fmt.Sprintf("%d more RUNs would fetch the package lists for %s", more, installs.Megabytes(g.bytes))
 }
 
 // shutsMore reports whether an edit puts steps in ( ) that its author did not.

@@ -50,3 +50,29 @@ func TestTheLargerEditWins(t *testing.T) {
 		}
 	}
 }
+
+// TestFetchesTooOften: package lists stay where many more RUNs would fetch them to save little of the
+// image.
+func TestFetchesTooOften(t *testing.T) {
+	const installs = 6
+	before := "RUN apt-get update" + strings.Repeat("\nRUN apt-get install -y x\nENV A=a", installs)
+	after := "ENV A=a" + strings.Repeat("\nRUN apt-get update && apt-get install -y x && rm -rf /var/lib/apt/lists/*\nENV A=a", installs)
+	text := "FROM debian\n" + before + "\n"
+	for own, want := range map[int64]string{100e6: "", 1000e6: "5 more RUNs would fetch the package lists for 20 MB"} {
+		f := leftover("apt-lists", 20e6, 1, "var/lib/apt/lists/x")
+		r := reportOf(t, text, f)
+		r.Findings[0].Fix = &model.Fix{Strategy: model.SameRunCleanup, Summary: "Do it.", Before: &before, After: &after}
+		r.Summary.Own.Size = own
+		result, err := Plan(r, []byte(text), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		why := ""
+		for _, l := range result.Left {
+			why = l.Why
+		}
+		if why != want || (want == "") != (result.SavedBytes > 0) {
+			t.Errorf("of %d bytes %d are saved, and it says %q", own, result.SavedBytes, why)
+		}
+	}
+}
