@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	edits "github.com/tare-oci/tare/analyze/rules/installs"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -26,6 +27,19 @@ func (d *draft) requestCertificates(byName map[string]int, wanted []bool) {
 		return
 	}
 	if d.retainsTLS() || d.copiesUnread() {
+		d.request(at, wanted)
+		d.retained = d.tools.Closure(wanted)
+	}
+}
+
+// requestServices requests the names of services and protocols, which often come only because perl
+// recommends them, where something looks them up.
+func (d *draft) requestServices(byName map[string]int, wanted []bool) {
+	at, known := byName["netbase"]
+	if !known || d.retained[at] || d.isPurged("netbase") || d.comesRecommended("netbase") {
+		return
+	}
+	if slices.ContainsFunc(d.instructions, func(in instruction) bool { return edits.LooksUpServices(in.source) }) {
 		d.request(at, wanted)
 		d.retained = d.tools.Closure(wanted)
 	}
@@ -73,7 +87,11 @@ func (d *draft) comesRecommended(name string) bool {
 	named := make(map[string]bool)
 	for i := range d.buildStage() {
 		for _, install := range d.instructions[i].packages {
+			tools := d.toolsAgain(install)
 			for _, word := range install.words {
+				if slices.Contains(tools, word) {
+					continue // without what it recommends
+				}
 				named[packageName(word)] = named[packageName(word)] || !slices.Contains(install.options, "--no-install-recommends")
 			}
 		}

@@ -51,10 +51,12 @@ func (d *draft) selectPackages() error {
 	d.requestOwners(wanted)
 	d.requestNamed(dropped, byName, wanted)
 	d.requestCertificates(byName, wanted)
+	d.requestServices(byName, wanted)
 	for d.requestLibraries(wanted, inRecommended) || outRecommended && d.retainRecommended(wanted) {
 		d.retained = d.tools.Closure(wanted)
 	}
 	d.requestCertificates(byName, wanted)
+	d.requestServices(byName, wanted)
 	d.dropBrought(byName, wanted)
 	slices.Sort(d.requested)
 	d.requested = slices.Compact(d.requested)

@@ -132,6 +132,8 @@ var judgements = []struct {
 	{name: "a log that a RUN makes on purpose", lines: install + "RUN gcc -o /usr/local/bin/app a.c && touch /var/log/app.log ## /usr/local/bin/app 9k; /var/log/app.log 0; /var/log/build.log 9\n", has: []string{"COPY --from=build /var/log/app.log /var/log/"}, hasNot: []string{"build.log"}},
 	{name: "a RUN that an argument changes, and that did something", lines: "ARG DEV=0\n" + install + "RUN if [ \"$DEV\" = 1 ]; then make; fi && gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k\n", has: []string{"COPY --from=build"}},
 
+	{name: "names of services", lines: "RUN apt-get update && apt-get install -y gcc tini && rm -rf /var/lib/apt/lists/* ## package gcc needs=libc6 recommends=netbase /usr/bin/gcc:80k; package tini /usr/bin/tini:9k; package netbase auto /etc/services:9k\nRUN gcc -o /usr/local/bin/snort a.c ## /usr/local/bin/snort 9k\n", has: []string{"netbase"}},
+
 	// Directories.
 	{name: "a project, whole", lines: install + "COPY . /opt/app ## /opt/app/Makefile 90; /opt/app/a/a 9k; /opt/app/b/b 9k; /opt/app/c/c 9k; /opt/app/d 9k\nRUN make -C /opt/app ## /opt/app/app 9k\n", command: `["/opt/app/app","/opt/app/a","/opt/app/b"]`, has: []string{"COPY --from=build /opt/app /opt/app\n"}},
 	{name: "a project with much that only builds need", lines: install + "COPY . /opt/app ## /opt/app/main.c 900k; /opt/app/a/a 9k; /opt/app/b 9k; /opt/app/c/c 9k\nRUN make -C /opt/app ## /opt/app/app elf 9k\n", command: `["/opt/app/app"]`, has: []string{"COPY --from=build /opt/app /opt/app\n"}, build: "RUN rm -rf /opt/app/main.c\n"},

@@ -227,10 +227,19 @@ func clusters(f *facts) string {
 	return f.says("hadoop", "hdfs", "spark", "hbase", "nextflow", "Hadoop", "Spark", "Nextflow")
 }
 
+// serviceUsers are what looks up services and protocols by their names, or has its text do so.
+var serviceUsers = []string{"getservby", "getprotoby", "eventlet", "snort"}
+
+// LooksUpServices reports whether a text is of what looks up services and protocols by name, which
+// Debian's netbase has: services(5), protocols(5).
+func LooksUpServices(text string) bool {
+	return slices.ContainsFunc(serviceUsers, func(part string) bool { return strings.Contains(text, part) })
+}
+
 // services asks for what looks up services and protocols by name, as the alerts of Snort do. Perl's sockets know TCP and
 // UDP, and those of programs that connect to a port.
 func services(f *facts) string {
-	return cmp.Or(f.says("getservby", "getprotoby", "eventlet", "snort"), f.saysFile("/etc/services", "/etc/protocols"))
+	return cmp.Or(f.says(serviceUsers...), f.saysFile("/etc/services", "/etc/protocols"))
 }
 
 // saysFile returns where a text names one of some files, "" where none does: /etc/services.d is
@@ -244,6 +253,11 @@ func (c *calls) saysFile(files ...string) string {
 		}
 	}
 	return ""
+}
+
+// browsers asks for the browsers that Playwright fetches without the packages that they need.
+func browsers(f *facts) string {
+	return f.says("playwright install", "puppeteer browsers install")
 }
 
 func (f *facts) xz() string {

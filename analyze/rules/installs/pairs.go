@@ -103,7 +103,7 @@ var pairs = []pair{
 	{of: "texlive-lang-cjk texlive-lang-japanese texlive-lang-chinese texlive-lang-korean", keep: "latex-cjk-* ghostscript", why: "Chinese, Japanese and Korean documents need CJK.sty, and their drivers draw figures with Ghostscript", source: "https://ctan.org/pkg/cjk"},
 	{of: "texlive-extra-utils", keep: "libyaml-tiny-perl libfile-homedir-perl liblog-log4perl-perl libunicode-linebreak-perl", when: latexindent, source: "https://packages.debian.org/bookworm/texlive-extra-utils"},
 	{of: "texlive-font-utils texlive-pstricks dvisvgm", keep: "ghostscript ps2eps", why: "it takes Ghostscript and ps2eps to turn figures into PDF and PostScript", source: "https://tug.org/epstopdf/"},
-	{of: "unoconv unoserver", keep: "libreoffice-writer* libreoffice-calc* libreoffice-draw* libreoffice-impress*", why: "LibreOffice's programs convert for it", source: "https://packages.debian.org/bookworm/unoconv"},
+	{of: "unoconv unoserver", keep: "libreoffice-writer* libreoffice-calc* libreoffice-draw* libreoffice-impress* libreoffice-math*", why: "LibreOffice's programs convert for it", source: "https://packages.debian.org/bookworm/unoconv"},
 	{of: "libreoffice libreoffice-base", keep: "default-jre libreoffice-java-common libreoffice-sdbc-*", why: "databases are opened with them", source: "https://packages.debian.org/bookworm/libreoffice-base"},
 	{of: "fonts-noto fonts-recommended", keep: "fonts-*", offered: true, why: "it is a name for all of these fonts", source: "https://packages.debian.org/bookworm/fonts-noto"},
 	{of: "geoip-bin", keep: "geoip-database", why: "it finds nothing without its database", source: "https://packages.debian.org/bookworm/libgeoip1"},
@@ -111,6 +111,8 @@ var pairs = []pair{
 	{of: "openjdk-[78]-jre openjdk-[78]-jdk", keep: "libatk-wrapper-java-jni", when: drawsWithJava, source: "https://github.com/docker-library/openjdk/issues/189"},
 	{of: "*-jre *-jdk", keep: "fonts-liberation* fonts-crosextra-* fonts-dejavu-core", why: "without fonts of these metrics, text would look different", source: "https://packages.debian.org/bookworm/openjdk-17-jre"},
 	{of: drawers, keep: metricFonts, why: "without fonts of these metrics, text would look different", source: "https://wiki.debian.org/SubstitutingCalibriAndCambriaFonts"},
+	{keep: `libasound2* libatk-bridge2.0-0* libatk1.0-0* libatspi2.0-0* libcairo-gobject2 libcups2* libdbus-1-3 libdbus-glib-1-2 libdrm2 libgbm1 libgtk-3-0* libnspr4 libnss3 libpango-1.0-0 libpangocairo-1.0-0
+		libx11-6 libx11-xcb1 libxcb-shm0 libxcb1 libxcomposite1 libxcursor1 libxdamage1 libxext6 libxfixes3 libxi6 libxkbcommon0 libxrandr2 libxrender1 libxt6* libxtst6`, when: browsers, source: "https://github.com/microsoft/playwright/blob/main/packages/playwright-core/src/server/registry/nativeDeps.ts"},
 	{of: "chromium", keep: "chromium-sandbox", when: (*facts).sandbox, source: "https://packages.debian.org/bookworm/chromium-sandbox"},
 	{of: "imagemagick imagemagick-[0-9].q* php*-imagick ruby-rmagick python*-wand libmagickwand-dev libmagick++-dev", keep: "libmagickcore-*-extra", why: "it reads SVG and more formats with them", source: "https://imagemagick.org/script/formats.php"},
 	{of: "imagemagick imagemagick-[0-9].q* php*-imagick ruby-rmagick python*-wand libmagickwand-dev libmagick++-dev", keep: "ghostscript", when: postScript, source: "https://imagemagick.org/script/security-policy.php"},
