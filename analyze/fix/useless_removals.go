@@ -13,7 +13,7 @@ import (
 // dropUseless takes out what authors have written to remove files in a later RUN, where edits
 // have removed all of them in the RUN that makes them.
 func (p *plan) dropUseless() {
-	if len(p.cleanups) == 0 && len(p.mounted) == 0 {
+	if len(p.result.Applied) == 0 {
 		return
 	}
 	for i := len(p.build.Instructions) - 1; i > 0; i-- {
