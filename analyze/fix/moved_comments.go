@@ -77,7 +77,13 @@ func cutComments(raw string) (head, own string) {
 }
 
 // aboutUsers matches a comment on the user or the group that a RUN makes.
-var aboutUsers = lazyregexp.New(`(?i)\b(?:users?|groups?|accounts?|non-?root|unprivileged|uid|gid)\b`)
+var aboutUsers = lazyregexp.New(`(?i)\b(?:add|create|make|set ?up|new|dedicated|use|run(?:s|ning)? as)\b[^#]*\b(?:users?|groups?|accounts?|uid|gid)\b|^\W*(?:the )?(?:\w+ )?(?:users?|groups?|accounts?)\W*$|\bnon-?root\b|\bunprivileged\b`)
+
+// isRule reports whether a comment line draws a line: what stands above the next is a heading, for
+// more than one instruction.
+func isRule(line string) bool { return drawn.MatchString(strings.TrimSpace(line)) }
+
+var drawn = lazyregexp.New(`^#\s*[-=#*~_+]{3,}\s*#*$`)
 
 // bringComments moves the comment on a user along with the commands that make the user, where
 // an edit takes those out of a RUN into one of their own.
@@ -107,6 +113,13 @@ func (p *plan) userComments(e *edit, put string) (gap *piece, head, own string) 
 		}
 		gap = gaps[len(gaps)-1]
 		head, own = cutComments(gap.raw)
+		lines := slices.Collect(strings.Lines(own))
+		for k, line := range slices.Backward(lines) {
+			if isRule(line) {
+				head, own = head+strings.Join(lines[:k+1], ""), strings.Join(lines[k+1:], "")
+				break
+			}
+		}
 		alone := holdsCommands(put, commandsOf([]string{text})) // the comment is about nothing else
 		if own == "" || !alone && !aboutUsers.MatchString(own) || isPragma(strings.TrimSpace(own)) {
 			return nil, "", ""

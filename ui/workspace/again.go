@@ -10,7 +10,7 @@ import (
 	"github.com/tare-oci/tare/ui/tui/act"
 )
 
-// HasWritten reports whether there is something that Undo can take back.
+// HasWritten reports whether something was written since the image was read.
 func (w *Workspace) HasWritten() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -78,10 +78,14 @@ func (w *Workspace) Show(ctx context.Context, img *source.Image, result *analyze
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	before := w.file
-	for i := range w.made {
-		w.earlier = append(w.earlier, w.made[i].rewrites)
+	if len(w.made) > 0 && isSame(w.report, result.Report) {
+		w.earlier, w.lost = nil, readAgain(before) // it was not built with what was written
+	} else {
+		for i := range w.made {
+			w.earlier = append(w.earlier, w.made[i].rewrites)
+		}
 	}
-	if len(w.earlier) > 0 && !w.onDisk() {
+	if (len(w.earlier) > 0 || len(w.made) > 0) && !w.onDisk() {
 		w.earlier, w.lost = nil, wasEdited(before)
 	}
 	w.report, w.result, w.made = result.Report, result, nil
@@ -97,8 +101,17 @@ func (w *Workspace) Show(ctx context.Context, img *source.Image, result *analyze
 		w.readEmbedded(ctx, img)
 	}
 	if len(w.earlier) > 0 && w.file != before {
-		w.earlier, w.lost = nil, fmt.Sprintf("cannot undo: the image was read again after tare wrote %s", before)
+		w.earlier, w.lost = nil, readAgain(before)
 	}
+}
+
+// isSame reports whether two reports are of one image.
+func isSame(a, b *model.Report) bool {
+	return a != nil && a.Image.ID != nil && b.Image.ID != nil && *a.Image.ID == *b.Image.ID
+}
+
+func readAgain(name string) string {
+	return fmt.Sprintf("cannot undo: the image was read again after tare wrote %s", name)
 }
 
 func wasEdited(name string) string {

@@ -427,17 +427,26 @@ func TestAdviceIsThatOfTheError(t *testing.T) {
 	}
 }
 
+// built shows an image that was built with the file that is on the disk now.
+func built(t *testing.T, w *Workspace) *model.Report {
+	t.Helper()
+	report := *w.result.Report
+	report.Image.ID = model.Ptr(fmt.Sprintf("%x", len(held(t))))
+	w.Show(t.Context(), nil, &analyze.Result{Report: &report, Build: w.result.Build})
+	return &report
+}
+
 // TestUndoesAfterABuild: what was written can be taken back after the image that was built with it
 // is shown, step by step; the file is not that image's any more then.
 func TestUndoesAfterABuild(t *testing.T) {
 	w, r := opened(t, "naive-apt", nil)
 	before, ids := held(t), planned(r)
 	write(t, w, r, ids...)
-	w.Show(t.Context(), nil, w.result) // as of the image that is built with it
+	now := built(t, w)
 	if _, err := w.Undo(); err != nil || held(t) != before {
 		t.Fatalf("%v, and the file is\n%s", err, held(t))
 	}
-	if _, err := w.Propose(r, ids); !w.Edited() || err == nil || err.Error() != w.Lacks() || !strings.Contains(err.Error(), "as it was before this image was built") {
+	if _, err := w.Propose(now, ids); !w.Edited() || err == nil || err.Error() != w.Lacks() || !strings.Contains(err.Error(), "as it was before this image was built") {
 		t.Errorf("edited: %v, and a proposal says %v", w.Edited(), err)
 	}
 	if _, err := w.Undo(); err == nil || held(t) != before {
@@ -448,12 +457,24 @@ func TestUndoesAfterABuild(t *testing.T) {
 		t.Errorf("built again: %v", err)
 	}
 	write(t, w, r, ids...)
-	w.Show(t.Context(), nil, w.result)
+	built(t, w)
 	text := held(t) + "# mine\n"
 	if err := os.WriteFile("Dockerfile", []byte(text), 0o640); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Undo(); !act.IsChanged(err) || held(t) != text {
 		t.Errorf("changed since the build: %v", err)
+	}
+}
+
+// TestReadAgainIsNotBuilt: an image that is shown again with the file that was written into was not
+// built with that: undoing would say so of the wrong file.
+func TestReadAgainIsNotBuilt(t *testing.T) {
+	w, r := opened(t, "naive-apt", nil)
+	write(t, w, r, planned(r)...)
+	text := held(t)
+	w.Show(t.Context(), nil, w.result)
+	if _, err := w.Undo(); err == nil || err.Error() != "cannot undo: the image was read again after tare wrote Dockerfile" || held(t) != text {
+		t.Errorf("undo says %v", err)
 	}
 }

@@ -84,11 +84,12 @@ func (d *draft) isLog(id model.RecordID, name string) bool {
 	return isBelow(name, []string{"var/log"}) && !d.isTouched(name) && d.tree.Records[id].Kind != model.Symlink && !d.isDirectory(id) && d.tree.Attributes(&d.tree.Records[id]).UID <= 0
 }
 
-// isTouched reports whether a RUN of the build stage makes a file by touch(1).
+// isTouched reports whether a RUN of the build stage makes a file on purpose: touch(1), install(1), or
+// a mode for it name it, by whatever path.
 func (d *draft) isTouched(name string) bool {
 	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
 		return in.run != nil && slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool {
-			return c.Name() == "touch" && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "/"+name })
+			return slices.Contains([]string{"touch", "install", "chmod"}, c.Name()) && names(c, path.Base(name))
 		})
 	})
 }

@@ -78,7 +78,7 @@ func (e *ownerEntry) right(c *ownerCommand, layer int) bool {
 	if c.mode() {
 		return e.was.Mode == e.now.Mode
 	}
-	return e.was.UID == e.now.UID && e.was.GID == e.now.GID
+	return e.was.UID == e.now.UID && e.was.GID == e.now.GID && (e.dir || e.was.Mode == e.now.Mode) // which takes setuid bits away
 }
 
 // existed reports whether a path was there before a layer.

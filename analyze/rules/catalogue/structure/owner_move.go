@@ -168,10 +168,16 @@ const smallBytes = 64 << 10
 // move takes one command to the instructions whose files it changes.
 func (m *ownerMove) move(c *ownerCommand) bool {
 	byLayer := make(map[int][]*ownerEntry)
-	bytes, total := make(map[int]int64), int64(0)
+	bytes, total, given := make(map[int]int64), int64(0), int64(0)
 	for i := range m.entries {
 		e := &m.entries[i]
-		if !c.reaches(e.path) || e.right(c, m.layer) {
+		if !c.reaches(e.path) {
+			continue
+		}
+		if e.right(c, m.layer) {
+			if e.copied {
+				given += e.size
+			}
 			continue
 		}
 		byLayer[e.from] = append(byLayer[e.from], e)
@@ -179,6 +185,9 @@ func (m *ownerMove) move(c *ownerCommand) bool {
 			bytes[e.from] += e.size
 			total += e.size
 		}
+	}
+	if given > total/20+smallBytes {
+		return false // what has its owner already is stored again, too, and the edit would not count it
 	}
 	var rest, moved []*ownerEntry
 	if m.hoist {

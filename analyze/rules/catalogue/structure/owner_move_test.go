@@ -535,6 +535,420 @@ func TestOwnersMove(t *testing.T) {
 			+ opt/one/j 5:5
 			+ opt/ci/ 5:5
 			+ opt/ci/x.sh% 5:5 755`, "RUN ./fetch \\\n    && chown -R app:app /opt\nCOPY scripts/ /opt/ci/\nRUN chmod +x /opt/ci/*.sh\nCOPY x /x\nRUN chown -R app:app /opt/ci"},
+		{"a user that needs the group of the RUN that it would pass", `
+			RUN groupadd media && ./fetch
+			+ etc/group
+			+ opt/
+			+ opt/big/
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			COPY x /x
+			+ x
+			RUN useradd -G media app
+			+ etc/passwd
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"a user whose home is made before", `
+			RUN mkdir -p /home/app/.config && ./fetch
+			+ home/app/.config/
+			+ opt/
+			+ opt/big/
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			COPY x /x
+			+ x
+			RUN useradd -m app
+			+ etc/passwd
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"scripts that npm runs as who owns the package", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN ./fetch
+			+ opt/big/package.json
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			RUN npm run build
+			+ srv/index
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/package.json 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"a directory that the last RUN makes anew", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN mkdir run; ./fetch
+			+ opt/big/run/
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			COPY x /x
+			+ x
+			RUN rm -rf /opt/big/run && mkdir -p /opt/big/run && chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/run/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"a directory that a RUN in between makes anew", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN mkdir run; ./fetch
+			+ opt/big/run/
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			RUN rmdir run && mkdir -p run
+			+ srv/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/run/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"an owner that a RUN in between sets", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN ./fetch
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			RUN install -d -o root -g root /opt/big/conf
+			+ srv/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"a COPY onto directories that are there", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN ./fetch
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			COPY root/ /
+			+ srv/a
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, "RUN ./fetch \\\n    && chown -R app:app /opt/big\nCOPY root/ /\nRUN chown app:app /opt/big"},
+		{"a variable that the RUN sets", user + `
+			ENV OWNER=5
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN for OWNER in 1 2; do ./fetch $OWNER; done
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			COPY x /x
+			+ x
+			RUN chown -R $OWNER /opt/big
+			+ opt/big/ 5:0
+			+ opt/big/v0 5:0
+			+ opt/big/v1 5:0
+			+ opt/big/v2 5:0
+			+ opt/big/v3 5:0
+			+ opt/big/v4 5:0
+			+ opt/big/v5 5:0
+			+ opt/big/v6 5:0
+			+ opt/big/v7 5:0
+			+ opt/big/v8 5:0
+			+ opt/big/v9 5:0`, ""},
+		{"a chown that is not recursive", user + `
+			COPY conf/ /opt/conf/
+			+ opt/
+			+ opt/conf/
+			+ opt/conf/k
+			RUN ./fetch
+			+ opt/data
+			+ opt/more
+			COPY x /x
+			+ x
+			RUN chown app:app /opt/*
+			+ opt/conf/ 5:5
+			+ opt/data 5:5
+			+ opt/more 5:5`, ""},
+		{"a bit that the chown takes away", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN ./fetch
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			COPY x /x
+			+ x
+			RUN chmod 4755 /opt/big/v1 && chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"capabilities that the RUN gives", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN ./fetch
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big && setcap cap_net_raw+ep /opt/big/v1
+			+ opt/big/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"a test of who owns a file", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN ./fetch
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			RUN if [ -O /opt/big/v1 ]; then mkdir /srv/mine; fi
+			+ srv/mine/
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"what sudo by its path does as another", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN ./fetch
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			RUN /usr/bin/sudo -u app ./look
+			+ srv/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
+		{"a package that notes owners", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			RUN ./fetch
+			+ opt/big/v0
+			+ opt/big/v1
+			+ opt/big/v2
+			+ opt/big/v3
+			+ opt/big/v4
+			+ opt/big/v5
+			+ opt/big/v6
+			+ opt/big/v7
+			+ opt/big/v8
+			+ opt/big/v9
+			RUN dpkg-deb --build /opt/big /p.deb
+			+ p.deb
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/v0 5:5
+			+ opt/big/v1 5:5
+			+ opt/big/v2 5:5
+			+ opt/big/v3 5:5
+			+ opt/big/v4 5:5
+			+ opt/big/v5 5:5
+			+ opt/big/v6 5:5
+			+ opt/big/v7 5:5
+			+ opt/big/v8 5:5
+			+ opt/big/v9 5:5`, ""},
 		{"an archive that is made in between", user + `
 			RUN mkdir /opt
 			+ opt/

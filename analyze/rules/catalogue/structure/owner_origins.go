@@ -158,6 +158,10 @@ func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry
 			left = append(left, e)
 		}
 	}
+	if !c.mode() && m.linksOut(c, layer) {
+		return nil, false
+	}
+	m.makesDirs = m.makesDirs || !c.mode() && slices.ContainsFunc(list, func(e *ownerEntry) bool { return strings.HasSuffix(e.path, "/package.json") })
 	tops, recursive, ok := m.namedTops(c, layer, list)
 	hoisted := m.hoist && !slices.ContainsFunc(m.whole, func(w wholeTarget) bool { return w.command == c })
 	if !ok || hoisted {
@@ -206,103 +210,6 @@ func (m *ownerMove) namedTops(c *ownerCommand, layer int, list []*ownerEntry) (t
 	slices.Sort(tops)
 	ok = len(tops) > 0 && m.areLasting(c, tops) && !slices.ContainsFunc(tops, func(p string) bool { return !ownerPath.MatchString(p) })
 	return tops, recursive, ok
-}
-
-// wholeTargets returns the directories that a chown -R names, where a RUN may change all of them
-// at its own end: they hold next to nothing that this RUN did not make, and that would be stored
-// once more (chown copies a file even where it has the owner). A chown that is hoisted stores them
-// here, and not later.
-func (m *ownerMove) wholeTargets(c *ownerCommand, layer, at int, list []*ownerEntry, hoisted bool) (names []string, ok bool) {
-	if c.mode() || !c.change.Recursive {
-		return nil, false
-	}
-	seen, others := 0, int64(0)
-	for _, e := range list {
-		t := c.targetOf(e.path)
-		if strings.ContainsAny(t.path, "*?[") || !ownerPath.MatchString(t.path) {
-			return nil, false
-		}
-		if slices.Contains(names, t.path) {
-			continue
-		}
-		node, known := m.b.Tree.Lookup(strings.TrimPrefix(t.path, "/"))
-		if known {
-			others += m.bytesBut(node, layer, layer, &seen)
-		}
-		if !known || others > smallBytes && !hoisted || seen > maxOwnerEntries {
-			return nil, false
-		}
-		names = append(names, t.path)
-	}
-	m.whole = append(m.whole, wholeTarget{c, at, layer, names})
-	return names, len(names) > 0
-}
-
-// hoistTo lets the RUN that made most of what a chown -R stores again change all that is there at
-// its end: what earlier instructions brought is stored again by that RUN then, and not by this one.
-func (m *ownerMove) hoistTo(c *ownerCommand, byLayer map[int][]*ownerEntry, bytes map[int]int64) (layer int, ok bool) {
-	layer = -1
-	for l := range byLayer {
-		step := m.b.Step(&l)
-		if step != nil && !step.Inherited && step.Index < m.hid && m.in.Keyword(step.Index) == "RUN" && (layer < 0 || bytes[l] > bytes[layer]) {
-			layer = l
-		}
-	}
-	if layer < 0 || bytes[layer] <= smallBytes {
-		return 0, false
-	}
-	_, ok = m.moveToRun(c, layer, m.b.Step(&layer).Index, byLayer[layer])
-	return layer, ok
-}
-
-// isHoisted reports whether an entry is a file that a RUN changes along with its own.
-func (m *ownerMove) isHoisted(c *ownerCommand, e *ownerEntry) bool {
-	return m.hoist && (m.done(c, e) || !e.dir && slices.ContainsFunc(m.whole, func(w wholeTarget) bool {
-		return w.command == c && e.from < w.layer && slices.ContainsFunc(w.names, func(name string) bool { return within(e.path, name) })
-	}))
-}
-
-// bytesBut returns what files weigh that are at and below a node after a layer, but for those that
-// one layer brought. seen counts what was looked at, at most maxOwnerEntries and one.
-func (m *ownerMove) bytesBut(n model.NodeID, layer, by int, seen *int) (bytes int64) {
-	t := m.b.Tree
-	id, there := t.At(n, layer)
-	if *seen++; !there || *seen > maxOwnerEntries {
-		return 0
-	}
-	if r := &t.Records[id]; r.Kind != model.Directory && r.Kind != model.Implied && int(r.Layer) != by {
-		bytes += t.Records[t.Content(id)].Size.Bytes()
-	}
-	for child := range t.Children(n) {
-		bytes += m.bytesBut(child, layer, by, seen)
-	}
-	return bytes
-}
-
-// wholeTarget is what a chown -R names, and what the RUN of a layer changes as a whole now.
-type wholeTarget struct {
-	command   *ownerCommand
-	at, layer int
-	names     []string
-}
-
-// done reports whether a RUN that changes a whole directory changes an entry of a command: a
-// directory that was there, and that nothing gives another owner in between.
-func (m *ownerMove) done(c *ownerCommand, e *ownerEntry) bool {
-	t := m.b.Tree
-	return e.dir && slices.ContainsFunc(m.whole, func(w wholeTarget) bool {
-		id, there := t.At(e.node, w.layer)
-		if w.command != c || !there {
-			return false
-		}
-		for _, later := range m.in.CallsIn(w.at+1, m.hid) {
-			if extracts(later) {
-				return false // into a directory that is there, whose owner is then the archive's
-			}
-		}
-		got := t.Attributes(&t.Records[t.Content(id)])
-		return got.UID == e.was.UID && got.GID == e.was.GID && slices.ContainsFunc(w.names, func(name string) bool { return within(e.path, name) })
-	})
 }
 
 // lasting are directories that the tools of a language or a project make under the same name each time.

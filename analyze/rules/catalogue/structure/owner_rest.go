@@ -47,6 +47,9 @@ func (m *ownerMove) leaveNamed(c *ownerCommand, rest []*ownerEntry, want model.A
 		name := "/" + m.b.Tree.Path(m.top(c, e.node, m.layer))
 		trees = append(trees, name)
 	}
+	if !c.change.Recursive && len(trees) > 0 {
+		return false // what lies in a directory keeps its owner
+	}
 	slices.Sort(trees)
 	slices.Sort(single)
 	single, trees = m.sortOut(slices.Compact(single), slices.Compact(trees))

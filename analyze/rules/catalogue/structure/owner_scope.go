@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -71,7 +72,18 @@ func ownerCommands(b *rules.Build, at int) (list []*ownerCommand, ok bool) {
 	}
 	for _, c := range commands {
 		change, is := c.Change()
+		if is && change.Program == "chmod" && len(list) == 0 && special.MatchString(change.Value.Text) {
+			return nil, false // a chown behind it takes the bits away
+		}
 		if !is {
+			switch c.Name() {
+			case "setcap", "setfacl", "setfattr", "install":
+				return nil, false // stores files again, or gives them what a chown takes away
+			case "ln":
+				if !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return strings.HasPrefix(w.Text, "-") && strings.Contains(w.Text, "s") }) {
+					return nil, false // stores its file again
+				}
+			}
 			if name := c.Name(); name == "chown" || name == "chgrp" || name == "chmod" || name == "xargs" || name == "find" && strings.Contains(c.Source(), "ch") {
 				return nil, false // what is changed comes from elsewhere
 			}
@@ -95,6 +107,9 @@ func ownerCommands(b *rules.Build, at int) (list []*ownerCommand, ok bool) {
 	}
 	return list, len(list) > 0
 }
+
+// special matches a mode with a setuid, setgid or sticky bit. chmod(1).
+var special = lazyregexp.New(`^0?[1-7][0-7]{3}$|[ug]*\+[rwxX]*[st]`)
 
 // ownerTargetOf resolves a word of a command to an absolute path.
 func ownerTargetOf(in *instructions.List, at int, c rewrite.Command, w rewrite.Word) (ownerTarget, bool) {
@@ -135,9 +150,15 @@ func (c *ownerCommand) value(in *instructions.List, from, at int) (string, bool)
 		if slices.ContainsFunc(commands, func(c rewrite.Command) bool { return c.Name() == "read" || c.Name() == "eval" }) || strings.Contains(in.Text(at), "=") {
 			return "", false // the RUN may set the variable itself
 		}
+		if m := reference.FindStringSubmatch(value); from != at && m != nil && strings.Contains(strings.NewReplacer("${"+m[1], "", "$"+m[1], "").Replace(in.Text(from)), m[1]) {
+			return "", false // the one that it goes to may set it
+		}
 	}
 	return value, value != ""
 }
+
+// reference matches a variable, and takes its name.
+var reference = lazyregexp.New(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
 
 // plainOwner reports whether the variables of a text are all that a shell would
 // expand in it.

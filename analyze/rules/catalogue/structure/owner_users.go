@@ -1,124 +1,12 @@
 package structure
 
 import (
-	"path"
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
-
-// asOther matches programs that run another as another user, and tests of find: what those do
-// depends on who owns the files. --uid and --user-group are useradd's.
-var asOther = lazyregexp.New(`(?:^|[\s;&|("'])(?:sudo|doas|su|gosu|su-exec|runuser|setpriv)\s|(?:^|[\s"'])-(?:user|uid|nouser|group|gid|nogroup)\b|\bstat\b`)
-
-// undisturbed reports whether what stands between the first instruction that the edit
-// changes and the RUN does the same when the files already belong to their owner.
-func (m *ownerMove) undisturbed() bool {
-	if m.hid-m.first >= maxOwnerSpan {
-		return false
-	}
-	clones := m.clones()
-	for i := m.first; i <= m.hid; i++ {
-		switch m.in.Keyword(i) {
-		case "USER", "SHELL", "VOLUME", "FROM", "":
-			return false
-		case "RUN":
-			commands, ok := m.in.Commands(i)
-			if !ok || asOther.MatchString(m.in.Text(i)) {
-				return false
-			}
-			if i == m.first { // nothing is changed before its end
-				continue
-			}
-			history := m.asksHistory(i, clones)
-			for _, c := range commands {
-				if m.disturbs(c, history) {
-					return false
-				}
-			}
-		}
-		if m.in.All[i].Inherited || m.in.Text(i) == "" {
-			return false
-		}
-	}
-	return true
-}
-
-// clones are the directories with a .git among what the RUN stored again.
-func (m *ownerMove) clones() (dirs []string) {
-	for _, e := range m.entries {
-		if dir, _, ok := strings.Cut(e.path, "/.git/"); ok && !slices.Contains(dirs, dir) {
-			dirs = append(dirs, dir)
-		}
-	}
-	return dirs
-}
-
-// asksHistory reports whether a command of a RUN may ask version control for the history of a
-// clone: a tool looks for it in the directory where it runs and in those above, or where it is
-// told to look.
-func (m *ownerMove) asksHistory(i int, clones []string) bool {
-	dir, text := m.in.Dir(i), m.in.Text(i)
-	return len(clones) > 0 && (dir == "" || elsewhere.MatchString(text)) || slices.ContainsFunc(clones, func(clone string) bool {
-		return clone == "" || within(dir, clone) || strings.Contains(text, path.Base(clone))
-	})
-}
-
-// elsewhere matches commands that go on in another directory, or look through several.
-var elsewhere = lazyregexp.New(`\b(?:cd|pushd|find|xargs|for|while|make|git|svn|hg)\b`)
-
-// maxOwnerSpan is how many instructions one edit may span.
-const maxOwnerSpan = 30
-
-// disturbs reports whether a command may do something else with files of another
-// owner. history is true where there is a .git among them.
-func (m *ownerMove) disturbs(c rewrite.Command, history bool) bool {
-	words := c.Args()
-	switch c.Name() {
-	case "cp":
-		return slices.ContainsFunc(words, func(w rewrite.Word) bool {
-			return strings.HasPrefix(w.Text, "--preserve") || w.Text == "--archive" || strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--") && strings.ContainsAny(w.Text, "ap")
-		})
-	case "mv", "rsync", "cpio", "":
-		return true
-	case "tar":
-		return !extracts(c)
-	case "git":
-		return true // refuses directories of other users
-	case "npm", "npx", "pnpm", "lerna", "nx":
-		// Runs scripts as the user who owns the package's directory.
-		sub := slices.IndexFunc(words, func(w rewrite.Word) bool { return !strings.HasPrefix(w.Text, "-") })
-		fresh := sub >= 0 && slices.Contains([]string{"install", "i", "ci", "add", "rebuild", "update", "install-clean"}, words[sub].Text)
-		return m.makesDirs || fresh && m.runs > 0 && m.inRun("/node_modules") || history
-	}
-	return history && !quiet(c)
-}
-
-// extracts reports whether a tar unpacks an archive: what it writes belongs to whom the archive
-// says, whoever owned the files that were there. tar(1).
-func extracts(c rewrite.Command) bool {
-	words := c.Args()
-	return c.Name() == "tar" && len(words) > 0 && words[0].Literal && (words[0].Text == "--extract" || !strings.HasPrefix(words[0].Text, "--") && strings.Contains(words[0].Text, "x"))
-}
-
-// inRun reports whether the RUN stored files again that have a directory's name in their
-// path.
-func (m *ownerMove) inRun(dir string) bool {
-	return slices.ContainsFunc(m.entries, func(e ownerEntry) bool { return strings.Contains(e.path, dir) })
-}
-
-// quiet names programs that ask no version control for anything.
-func quiet(c rewrite.Command) bool {
-	switch c.Name() {
-	case "apt-get", "apt", "apk", "dnf", "yum", "microdnf", "set", "true", "echo", ":", "rm", "test", "[", "id", "ls", "update-ca-certificates", "ldconfig", "locale-gen",
-		"mkdir", "chown", "chmod", "chgrp", "useradd", "groupadd", "adduser", "addgroup", "ln", "touch", "cd":
-		return true
-	}
-	return false
-}
 
 // usersKnown reports whether the names that the edit gives to COPYs and RUNs mean the
 // same there as in the RUN: no layer between them has another user database. Where the
@@ -184,7 +72,7 @@ func (m *ownerMove) moveUser(makers map[int]bool) bool {
 			return false
 		}
 		commands, ok := m.in.Commands(at)
-		if !ok || !m.independent(commands) {
+		if !ok || !m.independent(commands) || m.passesAccounts(at, commands) {
 			return false
 		}
 		for i := m.first; i < at; i++ { // what installs useradd would have to come along
@@ -210,6 +98,38 @@ func (m *ownerMove) moveUser(makers map[int]bool) bool {
 		m.texts[at] = rest
 	}
 	return true
+}
+
+// accountPaths are what decides which numbers a new user gets, and what its home holds.
+var accountPaths = []string{"/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid", "/etc/login.defs", "/etc/adduser.conf", "/etc/default/useradd", "/etc/skel", "/home", "/var/mail"}
+
+// shells are what users get as theirs: useradd does not look whether they are there.
+var shells = []string{"/bin/sh", "/bin/bash", "/usr/bin/bash", "/bin/false", "/usr/bin/false", "/sbin/nologin", "/usr/sbin/nologin", "/bin/zsh", "/dev/null", "/nonexistent"}
+
+// passesAccounts reports whether an instruction that a RUN at an index would be moved in front of
+// leaves anything that its commands, which make a user, would find another way.
+func (m *ownerMove) passesAccounts(at int, commands []rewrite.Command) bool {
+	t, paths := m.b.Tree, slices.Clone(accountPaths)
+	for _, c := range commands {
+		home := namesHome(c)
+		for k, w := range c.Args() {
+			if name := strings.TrimPrefix(w.Text, "--home-dir="); c.CreatesUsers() && k != home && strings.HasPrefix(name, "/") && !slices.Contains(shells, name) {
+				paths = append(paths, name)
+			}
+		}
+	}
+	for layer := range m.b.Layers {
+		step := m.b.Step(&layer)
+		if step == nil || step.Index < m.first || step.Index >= at || layer >= t.Layers() {
+			continue
+		}
+		for _, r := range t.Layer(layer) {
+			if name := "/" + t.Path(r.Node); r.Kind != model.Implied && slices.ContainsFunc(paths, func(p string) bool { return within(name, p) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // independent reports whether the commands that make users need nothing of what the
