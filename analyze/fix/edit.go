@@ -57,6 +57,7 @@ func (p *plan) propose(f *model.Finding) (e *edit, why string) {
 	}
 	fix := f.Fix
 	from, to, ok := p.find(fix, *now.Instruction)
+	ok = ok && p.isWhereItWas(f, from)
 	apart := ""
 	if ok {
 		if apart = p.joinsApart(fix, from, to); apart != "" {

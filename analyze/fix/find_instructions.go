@@ -34,6 +34,16 @@ func (p *plan) find(fix *model.Fix, around int) (from, to int, ok bool) {
 	return spanOf(*fix.Before, around, len(p.build.Instructions), func(i int) string { return p.build.Instructions[i].Text })
 }
 
+// isWhereItWas reports whether the report's edit for a finding starts at the instruction that it
+// started from before all edits: of instructions that are alike, another one may be found.
+func (p *plan) isWhereItWas(f *model.Finding, from int) bool {
+	if f.Instruction == nil || *f.Instruction >= len(p.originals) || p.at[from] == nil {
+		return true
+	}
+	was, _, ok := spanOf(*f.Fix.Before, *f.Instruction, len(p.originals), func(i int) string { return p.originals[i] })
+	return !ok || slices.Contains(p.at[from].origins, was)
+}
+
 // spanOf looks for consecutive ones of n instructions that together are a text. The instruction at
 // the index around must be among them.
 func spanOf(text string, around, n int, instruction func(int) string) (from, to int, ok bool) {
