@@ -13,6 +13,7 @@ type ownerEntry struct {
 	path   string // absolute
 	node   model.NodeID
 	from   int   // layer that it comes from; that of the RUN itself where it is new or written anew there
+	origin int   // layer that brought it first; those between stored it again with the same owner
 	copied bool  // a file that is stored again with the same content
 	size   int64 // of a copied file
 	dir    bool
@@ -46,6 +47,10 @@ func ownerEntries(t *model.Tree, layer int, commands []*ownerCommand) (list []ow
 		if below, there := t.At(r.Node, layer-1); there {
 			e.compare(t, r, below, layer)
 		}
+		e.origin = e.from
+		if e.copied {
+			e.origin = originOf(t, r.Node, e.from)
+		}
 		list = append(list, e)
 	}
 	return list, true
@@ -68,6 +73,33 @@ func (e *ownerEntry) compare(t *model.Tree, r *model.Record, below model.RecordI
 	case content.Kind == model.File && content.Verdict == model.Shadowed && content.Cause == model.Copied && int(content.HiddenBy) == layer:
 		e.from, e.copied, e.size = int(old.Layer), r.Kind == model.File, content.Size.Bytes()
 	}
+}
+
+// originOf returns the layer that brought a file which one stores, as a chmod does, with the
+// content and the owner that it had.
+func originOf(t *model.Tree, n model.NodeID, layer int) int {
+	for {
+		id, _ := t.At(n, layer)
+		below := t.Below(id)
+		if below == model.NoRecord {
+			return layer
+		}
+		now, was := &t.Records[id], &t.Records[below]
+		a, b := t.Attributes(now), t.Attributes(was)
+		if now.Kind != model.File || was.Kind != model.File || was.Verdict != model.Shadowed || was.Cause != model.Copied || int(was.HiddenBy) != layer || a.UID != b.UID || a.GID != b.GID {
+			return layer
+		}
+		layer = int(was.Layer)
+	}
+}
+
+// source returns the layer of the instruction that a command's change of the entry moves to: a mode
+// that another one sets in between would replace it.
+func (e *ownerEntry) source(c *ownerCommand) int {
+	if c.mode() {
+		return e.from
+	}
+	return e.origin
 }
 
 // right reports whether the path had before what a command gives it.

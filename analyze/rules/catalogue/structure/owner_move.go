@@ -34,6 +34,8 @@ type ownerMove struct {
 	runs       int            // how many RUNs got a change
 	user       string         // a RUN that makes the user and has to stand in front; "" for none
 	whole      []wholeTarget  // what RUNs change with the directory around it
+
+	spelling map[string]string // paths with the variables that the author writes them with
 }
 
 // moveOwners works out the move for the files that a RUN stored once more. It reports
@@ -101,7 +103,7 @@ func newOwnerMove(b *rules.Build, hid int) (*ownerMove, bool) {
 	if !ok || !b.Parsed().PosixShell(hid) {
 		return nil, false
 	}
-	m := &ownerMove{b: b, in: b.Parsed(), hid: hid, layer: layer, texts: make(map[int]string), first: hid}
+	m := &ownerMove{b: b, in: b.Parsed(), hid: hid, layer: layer, texts: make(map[int]string), spelling: make(map[string]string), first: hid}
 	if m.commands, ok = ownerCommands(b, hid); !ok {
 		return nil, false
 	}
@@ -180,9 +182,9 @@ func (m *ownerMove) move(c *ownerCommand) bool {
 			}
 			continue
 		}
-		byLayer[e.from] = append(byLayer[e.from], e)
+		byLayer[e.source(c)] = append(byLayer[e.source(c)], e)
 		if e.copied {
-			bytes[e.from] += e.size
+			bytes[e.source(c)] += e.size
 			total += e.size
 		}
 	}

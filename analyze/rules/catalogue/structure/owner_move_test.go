@@ -534,7 +534,7 @@ func TestOwnersMove(t *testing.T) {
 			+ opt/one/i 5:5
 			+ opt/one/j 5:5
 			+ opt/ci/ 5:5
-			+ opt/ci/x.sh% 5:5 755`, "RUN ./fetch \\\n    && chown -R app:app /opt\nCOPY scripts/ /opt/ci/\nRUN chmod +x /opt/ci/*.sh\nCOPY x /x\nRUN chown -R app:app /opt/ci"},
+			+ opt/ci/x.sh% 5:5 755`, "RUN ./fetch \\\n    && chown -R app:app /opt\nCOPY --chown=app:app scripts/ /opt/ci/\nRUN chmod +x /opt/ci/*.sh\nCOPY x /x\nRUN chown app:app /opt/ci"},
 		{"a user that needs the group of the RUN that it would pass", `
 			RUN groupadd media && ./fetch
 			+ etc/group
@@ -949,6 +949,22 @@ func TestOwnersMove(t *testing.T) {
 			+ opt/big/v7 5:5
 			+ opt/big/v8 5:5
 			+ opt/big/v9 5:5`, ""},
+		{"a version in a variable", user + `
+			ARG V=25
+			WORKDIR /opt
+			+ opt/
+			RUN ./fetch tool-${V}.zip
+			+ opt/tool-25.zip
+			RUN ./fetch other
+			+ opt/other/
+			+ opt/other/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/tool-25.zip 5:5
+			+ opt/other/ 5:5
+			+ opt/other/a 5:5`, "RUN ./fetch tool-${V}.zip \\\n    && chown app:app /opt/tool-${V}.zip\nRUN ./fetch other \\\n    && chown -R app:app /opt/other\nCOPY x /x\nRUN chown app:app /opt"},
 		{"an archive that is made in between", user + `
 			RUN mkdir /opt
 			+ opt/

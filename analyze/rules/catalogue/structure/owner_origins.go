@@ -162,7 +162,7 @@ func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry
 		return nil, false
 	}
 	m.makesDirs = m.makesDirs || !c.mode() && slices.ContainsFunc(list, func(e *ownerEntry) bool { return strings.HasSuffix(e.path, "/package.json") })
-	tops, recursive, ok := m.namedTops(c, layer, list)
+	tops, recursive, ok := m.namedTops(c, layer, at, list)
 	hoisted := m.hoist && !slices.ContainsFunc(m.whole, func(w wholeTarget) bool { return w.command == c })
 	if !ok || hoisted {
 		recursive = true
@@ -192,7 +192,7 @@ func (m *ownerMove) moveToRun(c *ownerCommand, layer, at int, list []*ownerEntry
 
 // namedTops returns the highest paths that a RUN made of what a command changes; false where they
 // cannot be named, since there are too many or the next build may not have them.
-func (m *ownerMove) namedTops(c *ownerCommand, layer int, list []*ownerEntry) (tops []string, recursive, ok bool) {
+func (m *ownerMove) namedTops(c *ownerCommand, layer, at int, list []*ownerEntry) (tops []string, recursive, ok bool) {
 	for _, e := range list {
 		if e.dir && existed(m.b.Tree, e.node, layer) {
 			continue
@@ -208,8 +208,40 @@ func (m *ownerMove) namedTops(c *ownerCommand, layer int, list []*ownerEntry) (t
 		}
 	}
 	slices.Sort(tops)
-	ok = len(tops) > 0 && m.areLasting(c, tops) && !slices.ContainsFunc(tops, func(p string) bool { return !ownerPath.MatchString(p) })
+	for _, name := range tops {
+		if m.areLasting(c, []string{name}) {
+			continue
+		}
+		spelled, ok := m.spelled(at, name)
+		if !ok || !m.areLasting(c, []string{path.Dir(name)}) {
+			return nil, false, false
+		}
+		m.spelling[name] = spelled
+	}
+	ok = len(tops) > 0 && !slices.ContainsFunc(tops, func(p string) bool { return !ownerPath.MatchString(p) })
 	return tops, recursive, ok
+}
+
+// spelled writes a path with the variables by which a RUN names its last part.
+func (m *ownerMove) spelled(at int, name string) (text string, ok bool) {
+	commands, _ := m.in.Commands(at)
+	for _, c := range commands {
+		for _, w := range c.Args() {
+			text := strings.Trim(w.Text, `"`)
+			base := path.Base(text)
+			variable := reference.FindStringSubmatch(base)
+			if w.Literal || variable == nil || !ownerPath.MatchString(base) || assigns(m.in.Text(at), variable[1]) {
+				continue
+			}
+			if text == "$"+variable[1] || text == "${"+variable[1]+"}" {
+				continue // a value that a program is given, and no path
+			}
+			if value, known := m.in.Expand(base, at); known && value == path.Base(name) {
+				return path.Dir(name) + "/" + base, true
+			}
+		}
+	}
+	return "", false
 }
 
 // lasting are directories that the tools of a language or a project make under the same name each time.
@@ -265,6 +297,10 @@ func (m *ownerMove) top(c *ownerCommand, n model.NodeID, layer int) model.NodeID
 func (m *ownerMove) written(c *ownerCommand, at int, paths []string) (words []string) {
 	for _, name := range paths {
 		word := name
+		if spelled, ok := m.spelling[name]; ok {
+			words = append(words, spelled)
+			continue
+		}
 		t := c.targetOf(name)
 		if t != nil && t.path == name && path.IsAbs(t.text) {
 			word = t.text // a slash at its end follows a link

@@ -9,15 +9,10 @@ import (
 )
 
 // leave writes into the RUN what is left of a command: the directories that were
-// there before, by name, and what the RUN makes itself. Where the next build may have
-// others of little weight, the directories around them are named.
+// there before, by name, and what the RUN makes itself.
 func (m *ownerMove) leave(c *ownerCommand, rest []*ownerEntry, want model.Attributes) bool {
-	return m.leaveNamed(c, rest, want, m.treeOf) || m.leaveNamed(c, rest, want, m.lightTreeOf)
-}
-
-func (m *ownerMove) leaveNamed(c *ownerCommand, rest []*ownerEntry, want model.Attributes, treeOf func(*ownerCommand, *ownerEntry) string) bool {
 	var single, trees []string
-	if m.namesFilesOfCopy(c, rest, treeOf) {
+	if m.namesFilesOfCopy(c, rest) {
 		return false // one that is added to the context later would be missed
 	}
 	for _, e := range rest {
@@ -32,7 +27,7 @@ func (m *ownerMove) leaveNamed(c *ownerCommand, rest []*ownerEntry, want model.A
 			}
 			return false
 		}
-		if top := treeOf(c, e); top != "" {
+		if top := m.treeOf(c, e); top != "" {
 			trees = append(trees, top)
 			continue
 		}
@@ -62,13 +57,13 @@ func (m *ownerMove) leaveNamed(c *ownerCommand, rest []*ownerEntry, want model.A
 
 // namesFilesOfCopy reports whether the RUN would have to name several files or directories of one
 // COPY that stays as it is.
-func (m *ownerMove) namesFilesOfCopy(c *ownerCommand, rest []*ownerEntry, treeOf func(*ownerCommand, *ownerEntry) string) bool {
+func (m *ownerMove) namesFilesOfCopy(c *ownerCommand, rest []*ownerEntry) bool {
 	named := make(map[int]string)
 	for _, e := range rest {
 		if step := m.b.Step(&e.from); !e.stays || e.from == m.layer || step == nil || m.in.Keyword(step.Index) != "COPY" && m.in.Keyword(step.Index) != "ADD" || e.dir && existed(m.b.Tree, e.node, e.from) {
 			continue
 		}
-		name := treeOf(c, e)
+		name := m.treeOf(c, e)
 		if name == "" {
 			if name = e.path; e.dir {
 				continue
@@ -96,29 +91,6 @@ func (m *ownerMove) treeOf(c *ownerCommand, e *ownerEntry) string {
 			break
 		}
 		if kind := t.Records[id].Kind; kind == model.Directory || kind == model.Implied {
-			top = n
-		}
-	}
-	if top == model.Root {
-		return ""
-	}
-	return "/" + t.Path(top)
-}
-
-// lightTreeOf returns the highest directory below what a command names that holds an entry and
-// next to nothing else, "" where there is none: that little is stored again, as it was before.
-func (m *ownerMove) lightTreeOf(c *ownerCommand, e *ownerEntry) string {
-	t, top, seen := m.b.Tree, model.Root, 0
-	if e.from == m.layer || !e.stays {
-		return ""
-	}
-	for n := e.node; n != model.Root; n = t.Nodes[n].Parent {
-		name := "/" + t.Path(n)
-		target := c.targetOf(name)
-		if target == nil || target.path == name || m.bytesBut(n, m.layer-1, -1, &seen) > smallBytes || seen > maxOwnerEntries {
-			break
-		}
-		if id, there := t.At(n, m.layer-1); there && (t.Records[id].Kind == model.Directory || t.Records[id].Kind == model.Implied) {
 			top = n
 		}
 	}

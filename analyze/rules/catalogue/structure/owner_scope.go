@@ -150,11 +150,16 @@ func (c *ownerCommand) value(in *instructions.List, from, at int) (string, bool)
 		if slices.ContainsFunc(commands, func(c rewrite.Command) bool { return c.Name() == "read" || c.Name() == "eval" }) || strings.Contains(in.Text(at), "=") {
 			return "", false // the RUN may set the variable itself
 		}
-		if m := reference.FindStringSubmatch(value); from != at && m != nil && strings.Contains(strings.NewReplacer("${"+m[1], "", "$"+m[1], "").Replace(in.Text(from)), m[1]) {
+		if variable := reference.FindStringSubmatch(value); from != at && variable != nil && assigns(in.Text(from), variable[1]) {
 			return "", false // the one that it goes to may set it
 		}
 	}
 	return value, value != ""
+}
+
+// assigns reports whether a RUN may set a variable: it has the name elsewhere than in a reference.
+func assigns(text, variable string) bool {
+	return strings.Contains(strings.NewReplacer("${"+variable, "", "$"+variable, "").Replace(text), variable)
 }
 
 // reference matches a variable, and takes its name.

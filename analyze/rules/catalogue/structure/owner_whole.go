@@ -78,7 +78,7 @@ func (m *ownerMove) bytesAround(c *ownerCommand, layer int, seen *int) (bytes in
 // isHoisted reports whether an entry is a file that a RUN changes along with its own.
 func (m *ownerMove) isHoisted(c *ownerCommand, e *ownerEntry) bool {
 	return m.hoist && (m.done(c, e) || !e.dir && slices.ContainsFunc(m.whole, func(w wholeTarget) bool {
-		return w.command == c && e.from < w.layer && slices.ContainsFunc(w.names, func(name string) bool { return within(e.path, name) })
+		return w.command == c && e.origin < w.layer && slices.ContainsFunc(w.names, func(name string) bool { return within(e.path, name) })
 	}))
 }
 
