@@ -27,7 +27,7 @@ func (p *plan) dropUseless() {
 func (p *plan) dropUselessIn(i int) {
 	layer := p.layerOf(i)
 	run, err := rewrite.ParseRun(p.build.Instructions[i].Text)
-	if layer < 0 || err != nil || !p.build.Parsed().PosixShell(i) {
+	if layer < 0 || err != nil || !p.build.Parsed().PosixShell(i) || p.isWanted(layer) {
 		return
 	}
 	dir := p.workdir(i)
@@ -65,6 +65,14 @@ func (p *plan) dropUselessIn(i int) {
 		return
 	}
 	p.dropCommands(i, without, dropped, layer)
+}
+
+// isWanted reports whether a finding asks for an edit of the RUN that makes a layer: whether that one is
+// made must not decide what becomes of the RUN.
+func (p *plan) isWanted(layer int) bool {
+	return slices.ContainsFunc(p.report.Findings, func(f model.Finding) bool {
+		return f.Layer != nil && *f.Layer == layer && f.Fix != nil && editKey(f.Fix) != ""
+	})
 }
 
 // maxCleaners is how many commands a RUN may have that may be needless. Each is held against all
