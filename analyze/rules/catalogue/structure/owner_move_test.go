@@ -2,6 +2,7 @@ package structure_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,7 +15,8 @@ import (
 
 // owned makes an image of instructions, each followed by what its layer holds: a path
 // with its owner and perhaps its mode, "app/a 5:5 755"; a directory's path ends in a
-// slash. Equal paths have equal contents, unless a ! follows; a file with a % is small.
+// slash. Equal paths have equal contents, unless a ! follows; a file with a % is small, and
+// a name with a * stands for ten files.
 func owned(t *testing.T, text string) rulestest.Image {
 	t.Helper()
 	var img rulestest.Image
@@ -27,36 +29,49 @@ func owned(t *testing.T, text string) rulestest.Image {
 			}
 			continue
 		}
-		fields := strings.Fields(file)
-		name, other := strings.CutSuffix(fields[0], "!")
-		name, small := strings.CutSuffix(name, "%")
-		f := imagetest.Same(name, name+fmt.Sprint(other), 8<<10)
-		if small {
-			f = imagetest.Same(name, name, 80)
-		}
-		if strings.HasSuffix(name, "/") {
-			f = imagetest.Dir(strings.TrimSuffix(name, "/"))
-		}
-		if len(fields) > 1 {
-			if _, err := fmt.Sscanf(fields[1], "%d:%d", &f.UID, &f.GID); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if len(fields) > 2 {
-			mode, err := strconv.ParseInt(fields[2], 8, 32)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f.Mode = mode
-		}
 		last := &img.Steps[len(img.Steps)-1]
-		if name == "etc/passwd" {
-			f = imagetest.Text(name, "root:x:0:0::/root:/bin/sh\napp:x:5:5::/:/bin/sh\nprivoxy:x:5:5::/:/bin/sh\ndb:x:5:5::/:/bin/sh\n")
+		if stem, many := strings.CutSuffix(strings.Fields(file)[0], "*"); many {
+			for i := range 10 {
+				last.Files = append(last.Files, ownedFile(t, strings.Replace(file, stem+"*", stem+strconv.Itoa(i), 1)))
+			}
+			continue
+		}
+		f := ownedFile(t, file)
+		if f.Path == "etc/passwd" {
+			f = imagetest.Text(f.Path, "root:x:0:0::/root:/bin/sh\napp:x:5:5::/:/bin/sh\nprivoxy:x:5:5::/:/bin/sh\ndb:x:5:5::/:/bin/sh\n")
 			last.Files = append(last.Files, imagetest.Text("etc/group", "root:x:0:\napp:x:5:\ndb:x:5:\n"))
 		}
 		last.Files = append(last.Files, f)
 	}
 	return img
+}
+
+// ownedFile reads a file in the words of owned.
+func ownedFile(t *testing.T, text string) imagetest.File {
+	t.Helper()
+	fields := strings.Fields(text)
+	name, other := strings.CutSuffix(fields[0], "!")
+	name, small := strings.CutSuffix(name, "%")
+	f := imagetest.Same(name, name+fmt.Sprint(other), 8<<10)
+	if small {
+		f = imagetest.Same(name, name, 80)
+	}
+	if strings.HasSuffix(name, "/") {
+		f = imagetest.Dir(strings.TrimSuffix(name, "/"))
+	}
+	if len(fields) > 1 {
+		if _, err := fmt.Sscanf(fields[1], "%d:%d", &f.UID, &f.GID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(fields) > 2 {
+		mode, err := strconv.ParseInt(fields[2], 8, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Mode = mode
+	}
+	return f
 }
 
 // besideClone is a project with a clone of a library in it, a RUN that makes /app/v, and a chown of
@@ -82,1007 +97,16 @@ func besideClone(run string) string {
 		+ app/v 5:5`
 }
 
+// user is what the images of these cases begin with: there is a user.
+const user = "RUN useradd app\n+ etc/passwd\n+ srv/\n+ bin/\n"
+
+// ownerCase is an image in the words of owned, and the edit of it, "" for none.
+type ownerCase struct{ name, image, want string }
+
 // TestOwnersMove moves changes of owner and mode to where files are made, or leaves
 // them where a layer speaks against it.
 func TestOwnersMove(t *testing.T) {
-	const user = "RUN useradd app\n+ etc/passwd\n+ srv/\n+ bin/\n"
-	for _, test := range []struct{ name, image, want string }{
-		{"a RUN and a COPY", user + `
-			WORKDIR /app
-			+ app/
-			RUN npm ci
-			+ app/
-			+ app/node_modules/
-			+ app/node_modules/a
-			COPY . .
-			+ app/b
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/node_modules/ 5:5
-			+ app/node_modules/a 5:5
-			+ app/b 5:5`,
-			"RUN npm ci \\\n    && chown -R app:app /app/node_modules\nCOPY --chown=app:app . .\nRUN chown app:app /app"},
-		{"a directory that the RUN makes", user + `
-			WORKDIR /app
-			+ app/
-			COPY . .
-			+ app/b
-			RUN mkdir /app/up && chown -R app:app /app
-			+ app/ 5:5
-			+ app/up/ 5:5
-			+ app/b 5:5`,
-			"COPY --chown=app:app . .\nRUN mkdir /app/up && chown app:app /app /app/up"},
-		{"a tree that the RUN makes", user + `
-			WORKDIR /app
-			+ app/
-			COPY . .
-			+ app/b
-			RUN make && chown -R app:app .
-			+ app/ 5:5
-			+ app/out/ 5:5
-			+ app/out/x 5:5
-			+ app/b 5:5`,
-			"COPY --chown=app:app . .\nRUN make && chown app:app . && chown -R app:app out"},
-		{"what the RUN makes behind it", user + `
-			WORKDIR /app
-			+ app/
-			COPY . .
-			+ app/b
-			RUN chown -R app:app /app && touch /app/log
-			+ app/ 5:5
-			+ app/log
-			+ app/b 5:5`,
-			"COPY --chown=app:app . .\nRUN chown app:app /app && touch /app/log"},
-		{"variables", user + `
-			ENV HOME_DIR=/srv/app
-			RUN mkdir /srv
-			+ srv/
-			COPY . ${HOME_DIR}
-			+ srv/app/
-			+ srv/app/b
-			RUN chown -R app $HOME_DIR
-			+ srv/app/ 5:0
-			+ srv/app/b 5:0`,
-			"COPY --chown=app:0 . ${HOME_DIR}"},
-		{"a WORKDIR that is a variable", user + `
-			ENV D=/srv/app
-			WORKDIR $D
-			+ srv/
-			+ srv/app/
-			COPY . .
-			+ srv/app/b
-			RUN chown -R app:app $D
-			+ srv/app/ 5:5
-			+ srv/app/b 5:5`,
-			"COPY --chown=app:app . .\nRUN chown app:app $D"},
-		{"the user's own group", user + `
-			COPY . /app
-			+ app/
-			+ app/b
-			RUN chown -R app: /app
-			+ app/ 5:5
-			+ app/b 5:5`, "COPY --chown=app:app . /app"},
-		{"another group of the user's", user + `
-			COPY . /app
-			+ app/
-			+ app/b
-			RUN chown -R app: /app
-			+ app/ 5:7
-			+ app/b 5:7`, "COPY --chown=app:7 . /app"},
-		{"several directories", user + `
-			COPY a /a
-			+ a/
-			+ a/x
-			COPY b /b
-			+ b/
-			+ b/y
-			RUN mkdir /c && chown -R app:app /a /b /c && ls
-			+ a/ 5:5
-			+ a/x 5:5
-			+ b/ 5:5
-			+ b/y 5:5
-			+ c/ 5:5`,
-			"COPY --chown=app:app a /a\nCOPY --chown=app:app b /b\nRUN mkdir /c && chown app:app /c && ls"},
-		{"the user made in the same RUN", `
-			COPY . /app
-			+ app/
-			+ app/b
-			RUN useradd app && chown -R app:app /app
-			+ etc/passwd
-			+ app/ 5:5
-			+ app/b 5:5`, "RUN useradd app\nCOPY --chown=app:app . /app"},
-		{"the user made in between", `
-			COPY . /app
-			+ app/
-			+ app/b
-			RUN useradd app
-			+ etc/passwd
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/b 5:5`, "RUN useradd app\nCOPY --chown=app:app . /app"},
-		{"the user with a number, made in between", `
-			COPY . /app
-			+ app/
-			+ app/b
-			RUN useradd --uid 5 --user-group app
-			+ etc/passwd
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/b 5:5`, "RUN useradd --uid 5 --user-group app\nCOPY --chown=app:app . /app"},
-		{"a user of the system whose home is there", `
-			COPY . /app
-			+ app/
-			+ app/b
-			RUN useradd -r -d /app app && chown -R app:app /app
-			+ etc/passwd
-			+ app/ 5:5
-			+ app/b 5:5`, "RUN useradd -r -d /app app\nCOPY --chown=app:app . /app"},
-		{"a mode, with BuildKit", `
-			RUN --mount=type=cache,target=/c true
-			+ c/
-			+ bin/
-			COPY app /bin/app
-			+ bin/app 0:0 644
-			RUN chmod +x /bin/app
-			+ bin/app 0:0 755`, "COPY --chmod=755 app /bin/app"},
-		{"owner, then mode, with BuildKit", user + `
-			RUN --mount=type=cache,target=/c true
-			+ c/
-			COPY app /app
-			+ app/ 0:0 755
-			+ app/a 0:0 644
-			RUN set -e; chown -R app:app /app; chmod -R 750 /app; ls
-			+ app/ 5:5 750
-			+ app/a 5:5 750`, "COPY --chmod=750 --chown=app:app app /app\nRUN set -e; ls"},
-		{"a mode of a few small files stays", user + `
-			COPY app /app
-			+ app/
-			+ app/a
-			+ app/s/x.sh 0:0 644
-			` + strings.Repeat("+ app/#\n", 60) + `
-			RUN chown -R app:app /app && chmod +x /app/s/x.sh
-			+ app/ 5:5
-			+ app/a 5:5
-			` + strings.Repeat("+ app/# 5:5\n", 60) + `
-			+ app/s/ 5:5
-			+ app/s/x.sh 5:5 755`, "COPY --chown=app:app app /app\nRUN chmod +x /app/s/x.sh"},
-
-		{"a mode, without BuildKit", `
-			COPY app /bin/app
-			+ bin/app 0:0 644
-			RUN chmod +x /bin/app
-			+ bin/app 0:0 755`, ""},
-		{"a mode of one of many files", `
-			RUN --mount=type=cache,target=/c true
-			+ c/
-			COPY . /app
-			+ app/
-			+ app/a 0:0 644
-			+ app/b 0:0 644
-			RUN chmod +x /app/a
-			+ app/a 0:0 755`, ""},
-		{"what a package brought is in the directory, too", `
-			RUN apt-get install privoxy
-			+ etc/passwd
-			+ etc/privoxy/
-			+ etc/privoxy/a 0:0
-			COPY c /etc/privoxy/config
-			+ etc/privoxy/config
-			USER root
-			RUN chown -R privoxy /etc/privoxy
-			+ etc/privoxy/ 5:0
-			+ etc/privoxy/a 5:0
-			+ etc/privoxy/config 5:0`, ""},
-		{"the COPY fills more than that", user + `
-			COPY . /srv
-			+ srv/
-			+ srv/a
-			+ srv/b/c
-			RUN chown -R app:app /srv/b
-			+ srv/b/ 5:5
-			+ srv/b/c 5:5`, ""},
-		{"a user that a package makes", `
-			COPY conf /etc/db
-			+ etc/db/
-			+ etc/db/a
-			RUN apt-get install -y db && chown -R db:db /etc/db
-			+ etc/passwd
-			+ etc/db/ 5:5
-			+ etc/db/a 5:5`, ""},
-		{"a user whose home is there", `
-			COPY . /app
-			+ app/
-			+ app/a
-			RUN useradd -m -d /app app && chown -R app:app /app
-			+ etc/passwd
-			+ app/ 5:5
-			+ app/a 5:5`, ""},
-		{"a user of the system whose home is made there", `
-			COPY . /app
-			+ app/
-			+ app/a
-			RUN useradd -r -md /app app && chown -R app:app /app
-			+ etc/passwd
-			+ app/ 5:5
-			+ app/a 5:5`, ""},
-		{"what find asks of owners", `
-			COPY . /app
-			+ app/
-			+ app/b
-			RUN useradd app && find /app -user root -delete; chown -R app:app /app
-			+ etc/passwd
-			+ app/ 5:5
-			+ app/b 5:5`, ""},
-		{"a user made by a variable that is set in between", `
-			COPY . /app
-			+ app/
-			+ app/a
-			ARG NAME=app
-			RUN useradd $NAME && chown -R app:app /app
-			+ etc/passwd
-			+ app/ 5:5
-			+ app/a 5:5`, ""},
-		{"another user in between", user + `
-			COPY . /app
-			+ app/
-			+ app/a
-			USER app
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/a 5:5`, ""},
-		{"git looks at who owns it", user + `
-			WORKDIR /app
-			+ app/
-			COPY . .
-			+ app/.git/HEAD
-			+ app/a
-			RUN make version
-			+ app/v
-			COPY x /x
-			+ x
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/.git/ 5:5
-			+ app/.git/HEAD 5:5
-			+ app/a 5:5
-			+ app/v 5:5`, ""},
-		{"a tool that asks no clone below", user + besideClone("python3 -m compileall -q v"), "COPY --chown=app:app . .\nRUN python3 -m compileall -q v \\\n    && chown app:app /app/v\nCOPY x /x\nRUN chown app:app /app"},
-		{"a tool that is told of a clone below", user + besideClone("pip install ./vendor/lib"), ""},
-		{"npm runs scripts as the owner", user + `
-			COPY . /app
-			+ app/
-			+ app/a
-			WORKDIR /app
-			RUN npm run build
-			+ app/dist/
-			+ app/dist/x
-			COPY x /x
-			+ x
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/a 5:5
-			+ app/dist/ 5:5
-			+ app/dist/x 5:5`, ""},
-		{"a small directory of another COPY", user + `
-			COPY storage /app/init/
-			+ app/
-			+ app/init/
-			+ app/init/a
-			+ app/init/sub/
-			+ app/init/sub/b
-			COPY . /app
-			` + strings.Repeat("+ app/#\n", 400) + `
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/init/ 5:5
-			+ app/init/a 5:5
-			+ app/init/sub/ 5:5
-			+ app/init/sub/b 5:5
-			` + strings.Repeat("+ app/# 5:5\n", 400), "COPY --chown=app:app storage /app/init/\nCOPY --chown=app:app . /app\nRUN chown app:app /app"},
-		{"a few files of a small COPY", user + "WORKDIR /app\n+ app/\nCOPY a b /app/\n+ app/a\n+ app/b\nCOPY . /app\n" + strings.Repeat("+ app/#\n", 400) +
-			"RUN chown -R app:app /app\n+ app/ 5:5\n+ app/a 5:5\n+ app/b 5:5\n" + strings.Repeat("+ app/# 5:5\n", 400), "COPY --chown=app:app a b /app/\nCOPY --chown=app:app . /app\nRUN chown app:app /app"},
-		{"copied on with its owner", user + `
-			WORKDIR /app
-			+ app/
-			COPY . .
-			+ app/a
-			RUN cp -a a /b
-			+ b
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/a 5:5`, ""},
-		{"a version that nobody names", user + `
-			WORKDIR /opt
-			+ opt/
-			RUN ./fetch
-			+ opt/sdk-1.2.3/
-			+ opt/sdk-1.2.3/a
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt
-			+ opt/ 5:5
-			+ opt/sdk-1.2.3/ 5:5
-			+ opt/sdk-1.2.3/a 5:5`, "RUN ./fetch \\\n    && chown -R app:app /opt\nCOPY x /x"},
-		{"a name that an argument gives", user + `
-			ARG FLAVOR=full
-			WORKDIR /opt
-			+ opt/
-			RUN ./fetch $FLAVOR
-			+ opt/full/
-			+ opt/full/a
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt
-			+ opt/ 5:5
-			+ opt/full/ 5:5
-			+ opt/full/a 5:5`, "RUN ./fetch $FLAVOR \\\n    && chown -R app:app /opt\nCOPY x /x"},
-		{"a cache that another edit removes", user + `
-			WORKDIR /home/app
-			+ home/app/
-			RUN mkdir -p /home/app/.npm && ./fetch
-			+ home/app/.npm/
-			+ home/app/.npm/a
-			COPY x /x
-			+ x
-			RUN chown -R app:app /home
-			+ home/ 5:5
-			+ home/app/ 5:5
-			+ home/app/.npm/ 5:5
-			+ home/app/.npm/a 5:5`, "RUN mkdir -p /home/app/.npm && ./fetch \\\n    && chown -R app:app /home\nCOPY x /x"},
-		{"directories of the context", user + `
-			WORKDIR /app
-			+ app/
-			COPY . .
-			+ app/a
-			+ app/config/
-			+ app/config/dev/
-			+ app/config/dev/b
-			COPY config ./config
-			+ app/config/
-			+ app/config/dev/
-			+ app/config/dev/b!
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/a 5:5
-			+ app/config/ 5:5
-			+ app/config/dev/ 5:5
-			+ app/config/dev/b! 5:5`, ""},
-		{"a directory that holds another RUN's files", user + `
-			RUN mkdir /opt
-			+ opt/
-			RUN ./fetch
-			+ opt/one/
-			+ opt/one/a
-			+ opt/one/b
-			+ opt/one/c
-			+ opt/one/d
-			+ opt/one/e
-			+ opt/one/f
-			+ opt/one/g
-			+ opt/one/h
-			+ opt/one/i
-			RUN ./fetch
-			+ opt/two/
-			+ opt/two/a
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt
-			+ opt/ 5:5
-			+ opt/one/ 5:5
-			+ opt/one/a 5:5
-			+ opt/one/b 5:5
-			+ opt/one/c 5:5
-			+ opt/one/d 5:5
-			+ opt/one/e 5:5
-			+ opt/one/f 5:5
-			+ opt/one/g 5:5
-			+ opt/one/h 5:5
-			+ opt/one/i 5:5
-			+ opt/two/ 5:5
-			+ opt/two/a 5:5`, ""},
-		{"a directory into which an archive is unpacked later", user + `
-			RUN mkdir /opt
-			+ opt/
-			RUN ./fetch
-			+ opt/one/
-			+ opt/one/a
-			RUN tar -xzf /x.tgz -C /opt/tools
-			+ opt/tools/
-			+ opt/tools/b
-			COPY x /opt/x
-			+ opt/x
-			RUN chown -R app:app /opt
-			+ opt/ 5:5
-			+ opt/one/ 5:5
-			+ opt/one/a 5:5
-			+ opt/tools/ 5:5
-			+ opt/tools/b 5:5
-			+ opt/x 5:5`, "RUN ./fetch \\\n    && chown -R app:app /opt\nRUN tar -xzf /x.tgz -C /opt/tools \\\n    && chown -R app:app /opt/tools\nCOPY --chown=app:app x /opt/x\nRUN chown app:app /opt"},
-		{"a script that is made executable in between", user + `
-			RUN mkdir /opt
-			+ opt/
-			RUN ./fetch
-			+ opt/one/
-			+ opt/one/a
-			+ opt/one/b
-			+ opt/one/c
-			+ opt/one/d
-			+ opt/one/e
-			+ opt/one/f
-			+ opt/one/g
-			+ opt/one/h
-			+ opt/one/i
-			+ opt/one/j
-			COPY scripts/ /opt/ci/
-			+ opt/ci/
-			+ opt/ci/x.sh%
-			RUN chmod +x /opt/ci/*.sh
-			+ opt/ci/x.sh% 0:0 755
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt
-			+ opt/ 5:5
-			+ opt/one/ 5:5
-			+ opt/one/a 5:5
-			+ opt/one/b 5:5
-			+ opt/one/c 5:5
-			+ opt/one/d 5:5
-			+ opt/one/e 5:5
-			+ opt/one/f 5:5
-			+ opt/one/g 5:5
-			+ opt/one/h 5:5
-			+ opt/one/i 5:5
-			+ opt/one/j 5:5
-			+ opt/ci/ 5:5
-			+ opt/ci/x.sh% 5:5 755`, "RUN ./fetch \\\n    && chown -R app:app /opt\nCOPY --chown=app:app scripts/ /opt/ci/\nRUN chmod +x /opt/ci/*.sh\nCOPY x /x\nRUN chown app:app /opt/ci"},
-		{"a user that needs the group of the RUN that it would pass", `
-			RUN groupadd media && ./fetch
-			+ etc/group
-			+ opt/
-			+ opt/big/
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			COPY x /x
-			+ x
-			RUN useradd -G media app
-			+ etc/passwd
-			RUN chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"a user whose home is made before", `
-			RUN mkdir -p /home/app/.config && ./fetch
-			+ home/app/.config/
-			+ opt/
-			+ opt/big/
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			COPY x /x
-			+ x
-			RUN useradd -m app
-			+ etc/passwd
-			RUN chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"scripts that npm runs as who owns the package", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN ./fetch
-			+ opt/big/package.json
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			RUN npm run build
-			+ srv/index
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/package.json 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"a directory that the last RUN makes anew", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN mkdir run; ./fetch
-			+ opt/big/run/
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			COPY x /x
-			+ x
-			RUN rm -rf /opt/big/run && mkdir -p /opt/big/run && chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/run/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"a directory that a RUN in between makes anew", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN mkdir run; ./fetch
-			+ opt/big/run/
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			RUN rmdir run && mkdir -p run
-			+ srv/a
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/run/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"an owner that a RUN in between sets", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN ./fetch
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			RUN install -d -o root -g root /opt/big/conf
-			+ srv/a
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"a COPY onto directories that are there", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN ./fetch
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			COPY root/ /
-			+ srv/a
-			RUN chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, "RUN ./fetch \\\n    && chown -R app:app /opt/big\nCOPY root/ /\nRUN chown app:app /opt/big"},
-		{"a variable that the RUN sets", user + `
-			ENV OWNER=5
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN for OWNER in 1 2; do ./fetch $OWNER; done
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			COPY x /x
-			+ x
-			RUN chown -R $OWNER /opt/big
-			+ opt/big/ 5:0
-			+ opt/big/v0 5:0
-			+ opt/big/v1 5:0
-			+ opt/big/v2 5:0
-			+ opt/big/v3 5:0
-			+ opt/big/v4 5:0
-			+ opt/big/v5 5:0
-			+ opt/big/v6 5:0
-			+ opt/big/v7 5:0
-			+ opt/big/v8 5:0
-			+ opt/big/v9 5:0`, ""},
-		{"a chown that is not recursive", user + `
-			COPY conf/ /opt/conf/
-			+ opt/
-			+ opt/conf/
-			+ opt/conf/k
-			RUN ./fetch
-			+ opt/data
-			+ opt/more
-			COPY x /x
-			+ x
-			RUN chown app:app /opt/*
-			+ opt/conf/ 5:5
-			+ opt/data 5:5
-			+ opt/more 5:5`, ""},
-		{"a bit that the chown takes away", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN ./fetch
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			COPY x /x
-			+ x
-			RUN chmod 4755 /opt/big/v1 && chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"capabilities that the RUN gives", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN ./fetch
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt/big && setcap cap_net_raw+ep /opt/big/v1
-			+ opt/big/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"a test of who owns a file", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN ./fetch
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			RUN if [ -O /opt/big/v1 ]; then mkdir /srv/mine; fi
-			+ srv/mine/
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"what sudo by its path does as another", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN ./fetch
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			RUN /usr/bin/sudo -u app ./look
-			+ srv/a
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"a package that notes owners", user + `
-			WORKDIR /opt/big
-			+ opt/
-			+ opt/big/
-			RUN ./fetch
-			+ opt/big/v0
-			+ opt/big/v1
-			+ opt/big/v2
-			+ opt/big/v3
-			+ opt/big/v4
-			+ opt/big/v5
-			+ opt/big/v6
-			+ opt/big/v7
-			+ opt/big/v8
-			+ opt/big/v9
-			RUN dpkg-deb --build /opt/big /p.deb
-			+ p.deb
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt/big
-			+ opt/big/ 5:5
-			+ opt/big/v0 5:5
-			+ opt/big/v1 5:5
-			+ opt/big/v2 5:5
-			+ opt/big/v3 5:5
-			+ opt/big/v4 5:5
-			+ opt/big/v5 5:5
-			+ opt/big/v6 5:5
-			+ opt/big/v7 5:5
-			+ opt/big/v8 5:5
-			+ opt/big/v9 5:5`, ""},
-		{"a version in a variable", user + `
-			ARG V=25
-			WORKDIR /opt
-			+ opt/
-			RUN ./fetch tool-${V}.zip
-			+ opt/tool-25.zip
-			RUN ./fetch other
-			+ opt/other/
-			+ opt/other/a
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt
-			+ opt/ 5:5
-			+ opt/tool-25.zip 5:5
-			+ opt/other/ 5:5
-			+ opt/other/a 5:5`, "RUN ./fetch tool-${V}.zip \\\n    && chown app:app /opt/tool-${V}.zip\nRUN ./fetch other \\\n    && chown -R app:app /opt/other\nCOPY x /x\nRUN chown app:app /opt"},
-		{"an archive that is made in between", user + `
-			RUN mkdir /opt
-			+ opt/
-			RUN ./fetch
-			+ opt/tools/
-			+ opt/tools/a
-			RUN tar -czf /x.tgz -C /opt/tools .
-			+ x.tgz
-			COPY x /opt/x
-			+ opt/x
-			RUN chown -R app:app /opt
-			+ opt/ 5:5
-			+ opt/tools/ 5:5
-			+ opt/tools/a 5:5
-			+ opt/x 5:5`, ""},
-		{"a user behind a RUN and a COPY", `
-			RUN mkdir /opt
-			+ opt/
-			RUN ./fetch
-			+ opt/one/
-			+ opt/one/a
-			RUN useradd app
-			+ etc/passwd
-			COPY x /opt/x
-			+ opt/x
-			RUN chown -R app:app /opt
-			+ opt/ 5:5
-			+ opt/one/ 5:5
-			+ opt/one/a 5:5
-			+ opt/x 5:5`, "RUN useradd app\nRUN ./fetch \\\n    && chown -R app:app /opt\nCOPY --chown=app:app x /opt/x"},
-		{"a RUN behind a COPY that npm would heed", `
-			RUN mkdir /srv
-			+ srv/
-			COPY . /app
-			+ app/
-			+ app/b
-			RUN cd /app && npm ci
-			+ app/node_modules/
-			+ app/node_modules/a
-			+ app/node_modules/b
-			+ app/node_modules/c
-			+ app/node_modules/d
-			+ app/node_modules/e
-			+ app/node_modules/f
-			+ app/node_modules/g
-			+ app/node_modules/h
-			+ app/node_modules/i
-			+ app/node_modules/j
-			COPY x /x
-			+ x
-			RUN useradd app && chown -R app:app /app
-			+ etc/passwd
-			+ app/ 5:5
-			+ app/b 5:5
-			+ app/node_modules/ 5:5
-			+ app/node_modules/a 5:5
-			+ app/node_modules/b 5:5
-			+ app/node_modules/c 5:5
-			+ app/node_modules/d 5:5
-			+ app/node_modules/e 5:5
-			+ app/node_modules/f 5:5
-			+ app/node_modules/g 5:5
-			+ app/node_modules/h 5:5
-			+ app/node_modules/i 5:5
-			+ app/node_modules/j 5:5`, "RUN useradd app\nRUN cd /app && npm ci \\\n    && chown -R app:app /app\nCOPY x /x"},
-		{"a version that is named", user + `
-			WORKDIR /opt
-			+ opt/
-			RUN ./fetch sdk-1.2.3
-			+ opt/sdk-1.2.3/
-			+ opt/sdk-1.2.3/a
-			COPY x /x
-			+ x
-			RUN chown -R app:app /opt
-			+ opt/ 5:5
-			+ opt/sdk-1.2.3/ 5:5
-			+ opt/sdk-1.2.3/a 5:5`, "RUN ./fetch sdk-1.2.3 \\\n    && chown -R app:app /opt/sdk-1.2.3\nCOPY x /x\nRUN chown app:app /opt"},
-		{"a condition", user + `
-			COPY . /app
-			+ app/
-			+ app/a
-			RUN if true; then chown -R app:app /app; fi
-			+ app/ 5:5
-			+ app/a 5:5`, ""},
-		{"found files", user + `
-			COPY . /app
-			+ app/
-			+ app/a
-			RUN find /app -type f | xargs chown app && chown -R app /app
-			+ app/ 5:0
-			+ app/a 5:0`, ""},
-		{"two owners", user + `
-			COPY . /app
-			+ app/
-			+ app/a
-			+ app/b/c
-			RUN chown -R app:app /app && chown -R 7:7 /app/b
-			+ app/ 5:5
-			+ app/a 5:5
-			+ app/b/ 7:7
-			+ app/b/c 7:7`, ""},
-		{"a link with a name", user + `
-			COPY --link . /app
-			+ app/
-			+ app/a
-			RUN chown -R app:app /app
-			+ app/ 5:5
-			+ app/a 5:5`, ""},
-		{"the base's", `
-			FROM debian
-			ADD rootfs.tar /
-			+ usr/
-			+ usr/a
-			CMD ["bash"]
-			RUN chown -R 5:5 /usr
-			+ usr/ 5:5
-			+ usr/a 5:5`, ""},
-	} {
+	for _, test := range slices.Concat(ownerCases, wholeCases) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			image := test.image
@@ -1104,4 +128,420 @@ func TestOwnersMove(t *testing.T) {
 			}
 		})
 	}
+}
+
+// ownerCases are about files that can be named, or that a COPY brings.
+var ownerCases = []ownerCase{
+	{"a RUN and a COPY", user + `
+			WORKDIR /app
+			+ app/
+			RUN npm ci
+			+ app/
+			+ app/node_modules/
+			+ app/node_modules/a
+			COPY . .
+			+ app/b
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/node_modules/ 5:5
+			+ app/node_modules/a 5:5
+			+ app/b 5:5`,
+		"RUN npm ci \\\n    && chown -R app:app /app/node_modules\nCOPY --chown=app:app . .\nRUN chown app:app /app"},
+	{"a directory that the RUN makes", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/b
+			RUN mkdir /app/up && chown -R app:app /app
+			+ app/ 5:5
+			+ app/up/ 5:5
+			+ app/b 5:5`,
+		"COPY --chown=app:app . .\nRUN mkdir /app/up && chown app:app /app /app/up"},
+	{"a tree that the RUN makes", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/b
+			RUN make && chown -R app:app .
+			+ app/ 5:5
+			+ app/out/ 5:5
+			+ app/out/x 5:5
+			+ app/b 5:5`,
+		"COPY --chown=app:app . .\nRUN make && chown app:app . && chown -R app:app out"},
+	{"what the RUN makes behind it", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/b
+			RUN chown -R app:app /app && touch /app/log
+			+ app/ 5:5
+			+ app/log
+			+ app/b 5:5`,
+		"COPY --chown=app:app . .\nRUN chown app:app /app && touch /app/log"},
+	{"variables", user + `
+			ENV HOME_DIR=/srv/app
+			RUN mkdir /srv
+			+ srv/
+			COPY . ${HOME_DIR}
+			+ srv/app/
+			+ srv/app/b
+			RUN chown -R app $HOME_DIR
+			+ srv/app/ 5:0
+			+ srv/app/b 5:0`,
+		"COPY --chown=app:0 . ${HOME_DIR}"},
+	{"a WORKDIR that is a variable", user + `
+			ENV D=/srv/app
+			WORKDIR $D
+			+ srv/
+			+ srv/app/
+			COPY . .
+			+ srv/app/b
+			RUN chown -R app:app $D
+			+ srv/app/ 5:5
+			+ srv/app/b 5:5`,
+		"COPY --chown=app:app . .\nRUN chown app:app $D"},
+	{"the user's own group", user + `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN chown -R app: /app
+			+ app/ 5:5
+			+ app/b 5:5`, "COPY --chown=app:app . /app"},
+	{"another group of the user's", user + `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN chown -R app: /app
+			+ app/ 5:7
+			+ app/b 5:7`, "COPY --chown=app:7 . /app"},
+	{"several directories", user + `
+			COPY a /a
+			+ a/
+			+ a/x
+			COPY b /b
+			+ b/
+			+ b/y
+			RUN mkdir /c && chown -R app:app /a /b /c && ls
+			+ a/ 5:5
+			+ a/x 5:5
+			+ b/ 5:5
+			+ b/y 5:5
+			+ c/ 5:5`,
+		"COPY --chown=app:app a /a\nCOPY --chown=app:app b /b\nRUN mkdir /c && chown app:app /c && ls"},
+	{"the user made in the same RUN", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd app && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/b 5:5`, "RUN useradd app\nCOPY --chown=app:app . /app"},
+	{"the user made in between", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd app
+			+ etc/passwd
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/b 5:5`, "RUN useradd app\nCOPY --chown=app:app . /app"},
+	{"the user with a number, made in between", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd --uid 5 --user-group app
+			+ etc/passwd
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/b 5:5`, "RUN useradd --uid 5 --user-group app\nCOPY --chown=app:app . /app"},
+	{"a user of the system whose home is there", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd -r -d /app app && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/b 5:5`, "RUN useradd -r -d /app app\nCOPY --chown=app:app . /app"},
+	{"a mode, with BuildKit", `
+			RUN --mount=type=cache,target=/c true
+			+ c/
+			+ bin/
+			COPY app /bin/app
+			+ bin/app 0:0 644
+			RUN chmod +x /bin/app
+			+ bin/app 0:0 755`, "COPY --chmod=755 app /bin/app"},
+	{"owner, then mode, with BuildKit", user + `
+			RUN --mount=type=cache,target=/c true
+			+ c/
+			COPY app /app
+			+ app/ 0:0 755
+			+ app/a 0:0 644
+			RUN set -e; chown -R app:app /app; chmod -R 750 /app; ls
+			+ app/ 5:5 750
+			+ app/a 5:5 750`, "COPY --chmod=750 --chown=app:app app /app\nRUN set -e; ls"},
+	{"a mode of a few small files stays", user + `
+			COPY app /app
+			+ app/
+			+ app/a
+			+ app/s/x.sh 0:0 644
+			` + strings.Repeat("+ app/#\n", 60) + `
+			RUN chown -R app:app /app && chmod +x /app/s/x.sh
+			+ app/ 5:5
+			+ app/a 5:5
+			` + strings.Repeat("+ app/# 5:5\n", 60) + `
+			+ app/s/ 5:5
+			+ app/s/x.sh 5:5 755`, "COPY --chown=app:app app /app\nRUN chmod +x /app/s/x.sh"},
+
+	{"a mode, without BuildKit", `
+			COPY app /bin/app
+			+ bin/app 0:0 644
+			RUN chmod +x /bin/app
+			+ bin/app 0:0 755`, ""},
+	{"a mode of one of many files", `
+			RUN --mount=type=cache,target=/c true
+			+ c/
+			COPY . /app
+			+ app/
+			+ app/a 0:0 644
+			+ app/b 0:0 644
+			RUN chmod +x /app/a
+			+ app/a 0:0 755`, ""},
+	{"what a package brought is in the directory, too", `
+			RUN apt-get install privoxy
+			+ etc/passwd
+			+ etc/privoxy/
+			+ etc/privoxy/a 0:0
+			COPY c /etc/privoxy/config
+			+ etc/privoxy/config
+			USER root
+			RUN chown -R privoxy /etc/privoxy
+			+ etc/privoxy/ 5:0
+			+ etc/privoxy/a 5:0
+			+ etc/privoxy/config 5:0`, ""},
+	{"the COPY fills more than that", user + `
+			COPY . /srv
+			+ srv/
+			+ srv/a
+			+ srv/b/c
+			RUN chown -R app:app /srv/b
+			+ srv/b/ 5:5
+			+ srv/b/c 5:5`, ""},
+	{"a user that a package makes", `
+			COPY conf /etc/db
+			+ etc/db/
+			+ etc/db/a
+			RUN apt-get install -y db && chown -R db:db /etc/db
+			+ etc/passwd
+			+ etc/db/ 5:5
+			+ etc/db/a 5:5`, ""},
+	{"a user whose home is there", `
+			COPY . /app
+			+ app/
+			+ app/a
+			RUN useradd -m -d /app app && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+	{"a user of the system whose home is made there", `
+			COPY . /app
+			+ app/
+			+ app/a
+			RUN useradd -r -md /app app && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+	{"what find asks of owners", `
+			COPY . /app
+			+ app/
+			+ app/b
+			RUN useradd app && find /app -user root -delete; chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/b 5:5`, ""},
+	{"a user made by a variable that is set in between", `
+			COPY . /app
+			+ app/
+			+ app/a
+			ARG NAME=app
+			RUN useradd $NAME && chown -R app:app /app
+			+ etc/passwd
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+	{"another user in between", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			USER app
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+	{"git looks at who owns it", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/.git/HEAD
+			+ app/a
+			RUN make version
+			+ app/v
+			COPY x /x
+			+ x
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/.git/ 5:5
+			+ app/.git/HEAD 5:5
+			+ app/a 5:5
+			+ app/v 5:5`, ""},
+	{"a tool that asks no clone below", user + besideClone("python3 -m compileall -q v"), "COPY --chown=app:app . .\nRUN python3 -m compileall -q v \\\n    && chown app:app /app/v\nCOPY x /x\nRUN chown app:app /app"},
+	{"a tool that is told of a clone below", user + besideClone("pip install ./vendor/lib"), ""},
+	{"npm runs scripts as the owner", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			WORKDIR /app
+			RUN npm run build
+			+ app/dist/
+			+ app/dist/x
+			COPY x /x
+			+ x
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5
+			+ app/dist/ 5:5
+			+ app/dist/x 5:5`, ""},
+	{"a small directory of another COPY", user + `
+			COPY storage /app/init/
+			+ app/
+			+ app/init/
+			+ app/init/a
+			+ app/init/sub/
+			+ app/init/sub/b
+			COPY . /app
+			` + strings.Repeat("+ app/#\n", 400) + `
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/init/ 5:5
+			+ app/init/a 5:5
+			+ app/init/sub/ 5:5
+			+ app/init/sub/b 5:5
+			` + strings.Repeat("+ app/# 5:5\n", 400), "COPY --chown=app:app storage /app/init/\nCOPY --chown=app:app . /app\nRUN chown app:app /app"},
+	{"a few files of a small COPY", user + "WORKDIR /app\n+ app/\nCOPY a b /app/\n+ app/a\n+ app/b\nCOPY . /app\n" + strings.Repeat("+ app/#\n", 400) +
+		"RUN chown -R app:app /app\n+ app/ 5:5\n+ app/a 5:5\n+ app/b 5:5\n" + strings.Repeat("+ app/# 5:5\n", 400), "COPY --chown=app:app a b /app/\nCOPY --chown=app:app . /app\nRUN chown app:app /app"},
+	{"copied on with its owner", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/a
+			RUN cp -a a /b
+			+ b
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+	{"a version that nobody names", user + `
+			WORKDIR /opt
+			+ opt/
+			RUN ./fetch
+			+ opt/sdk-1.2.3/
+			+ opt/sdk-1.2.3/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/sdk-1.2.3/ 5:5
+			+ opt/sdk-1.2.3/a 5:5`, "RUN ./fetch \\\n    && chown -R app:app /opt\nCOPY x /x"},
+	{"a name that an argument gives", user + `
+			ARG FLAVOR=full
+			WORKDIR /opt
+			+ opt/
+			RUN ./fetch $FLAVOR
+			+ opt/full/
+			+ opt/full/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/full/ 5:5
+			+ opt/full/a 5:5`, "RUN ./fetch $FLAVOR \\\n    && chown -R app:app /opt\nCOPY x /x"},
+	{"a cache that another edit removes", user + `
+			WORKDIR /home/app
+			+ home/app/
+			RUN mkdir -p /home/app/.npm && ./fetch
+			+ home/app/.npm/
+			+ home/app/.npm/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /home
+			+ home/ 5:5
+			+ home/app/ 5:5
+			+ home/app/.npm/ 5:5
+			+ home/app/.npm/a 5:5`, "RUN mkdir -p /home/app/.npm && ./fetch \\\n    && chown -R app:app /home\nCOPY x /x"},
+	{"directories of the context", user + `
+			WORKDIR /app
+			+ app/
+			COPY . .
+			+ app/a
+			+ app/config/
+			+ app/config/dev/
+			+ app/config/dev/b
+			COPY config ./config
+			+ app/config/
+			+ app/config/dev/
+			+ app/config/dev/b!
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5
+			+ app/config/ 5:5
+			+ app/config/dev/ 5:5
+			+ app/config/dev/b! 5:5`, ""},
+	{"a version that is named", user + `
+			WORKDIR /opt
+			+ opt/
+			RUN ./fetch sdk-1.2.3
+			+ opt/sdk-1.2.3/
+			+ opt/sdk-1.2.3/a
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt
+			+ opt/ 5:5
+			+ opt/sdk-1.2.3/ 5:5
+			+ opt/sdk-1.2.3/a 5:5`, "RUN ./fetch sdk-1.2.3 \\\n    && chown -R app:app /opt/sdk-1.2.3\nCOPY x /x\nRUN chown app:app /opt"},
+	{"a condition", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			RUN if true; then chown -R app:app /app; fi
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+	{"found files", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			RUN find /app -type f | xargs chown app && chown -R app /app
+			+ app/ 5:0
+			+ app/a 5:0`, ""},
+	{"two owners", user + `
+			COPY . /app
+			+ app/
+			+ app/a
+			+ app/b/c
+			RUN chown -R app:app /app && chown -R 7:7 /app/b
+			+ app/ 5:5
+			+ app/a 5:5
+			+ app/b/ 7:7
+			+ app/b/c 7:7`, ""},
+	{"a link with a name", user + `
+			COPY --link . /app
+			+ app/
+			+ app/a
+			RUN chown -R app:app /app
+			+ app/ 5:5
+			+ app/a 5:5`, ""},
+	{"the base's", `
+			FROM debian
+			ADD rootfs.tar /
+			+ usr/
+			+ usr/a
+			CMD ["bash"]
+			RUN chown -R 5:5 /usr
+			+ usr/ 5:5
+			+ usr/a 5:5`, ""},
 }
