@@ -49,6 +49,9 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t
 			todo = "write"
 		}
 		said := "There is " + what + " to " + todo + about + " in this Dockerfile."
+		if p.leavesMuch() {
+			said = "There is " + what + " that tare can " + todo + about + " in this Dockerfile by itself."
+		}
 		if o := result.Offer; o != nil { // there is something to do, for who asks
 			when := "By default"
 			if o.Instead {
@@ -63,6 +66,13 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t
 	p.left()
 	p.leftWeightless()
 	return p.Flush(w)
+}
+
+// leavesMuch reports whether there is something above the floor that only a person can do.
+func (p fixPage) leavesMuch() bool {
+	return slices.ContainsFunc(p.result.Left, func(l fix.Left) bool {
+		return !l.Small && l.Bytes > 0 && l.Bytes >= p.result.Floor && p.isTold(&l)
+	})
 }
 
 // indent is where what is said of a figure begins.

@@ -32,6 +32,21 @@ func TestNothingByDefault(t *testing.T) {
 	}
 }
 
+// TestSomethingIsLeft: where only a person can save what is above the floor, the page does not say that
+// there is nothing to fix.
+func TestSomethingIsLeft(t *testing.T) {
+	for bytes, want := range map[int64]string{48e6: "There is nothing that tare can fix in this Dockerfile by itself.", 900e3: "There is nothing to fix in this Dockerfile."} {
+		result := &fix.Result{Saved: make([]bool, 1), Floor: 1e6, Left: []fix.Left{{Rule: "metadata-copy", Bytes: bytes, Line: 3, Why: "Move the chown."}}}
+		var page strings.Builder
+		if err := printFix(&page, &model.Report{Findings: make([]model.Finding, 1)}, result, &fixFlags{}, terminal{Streams{Getenv: os.LookupEnv}}, &flags{}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(page.String(), want+"\n") {
+			t.Errorf("with %d bytes left it says\n%s", bytes, page.String())
+		}
+	}
+}
+
 // TestSmallOnesAreFolded: what an edit would save is told apart from what no edit helps, and an edit
 // that saves more than the floor, but too little for what it names, has its own line.
 func TestSmallOnesAreFolded(t *testing.T) {
