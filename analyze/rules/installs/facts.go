@@ -257,6 +257,9 @@ func (c *calls) saysFile(files ...string) string {
 
 // browsers asks for the browsers that Playwright fetches without the packages that they need.
 func browsers(f *facts) string {
+	if f.says("playwright install-deps", "--with-deps") != "" {
+		return ""
+	}
 	return f.says("playwright install", "puppeteer browsers install")
 }
 
