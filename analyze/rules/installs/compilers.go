@@ -125,6 +125,15 @@ func noCompiler(f *facts) string {
 	return cmp.Or(f.called("cmake", "meson", "autoreconf", "libtool", "gcc", "cc"), f.anything(), "it looks for a C compiler")
 }
 
+// configures asks for what looks for libraries with pkg-config, or may: scripts of autoconf, CMake and
+// Meson, and those of R's packages.
+func configures(f *facts) string {
+	return f.called("configure", "cmake", "meson", "autoreconf", "pkg-config", "R", "Rscript", "install2.r")
+}
+
+// startsX asks for what starts a server of X.
+func startsX(f *facts) string { return cmp.Or(f.called("startx", "xinit"), f.says("startx")) }
+
 // fortranMPI asks whether the wrappers of MPI compile Fortran, or may: they call gfortran, which
 // comes with what is only recommended.
 func fortranMPI(f *facts) string {

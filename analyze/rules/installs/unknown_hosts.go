@@ -3,6 +3,7 @@ package installs
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -19,7 +20,7 @@ const wellKnown = `*-dev lib* python3 python3.* python python-* python3-* perl r
 // harmless are kinds of packages that nobody misses at first: those that are inert, headers, libraries
 // and what languages are made of.
 const harmless = inert + ` *-dev lib* python3 python3.* python3-* python-* perl* *systemd* policykit* polkit* xdg-* less xauth tzdata ca-certificates patch openssh-client build-essential gcc* g++* make binutils* gnupg*
-	gpg* node-* ruby* php* linux-* apt-*`
+	gpg* node-* ruby* php* linux-* apt-* fonts-*`
 
 // askedFor keeps the programs and plugins that a package of the install recommends by itself, and
 // of which nothing is known here: those who made it ask for them in all but unusual installs.
@@ -27,11 +28,11 @@ func (k *keeper) askedFor() {
 	driven := k.drivenLater() != "" // by what nobody can read, which may call any of them
 	for i := range k.Packages {
 		p := &k.Packages[i]
-		if !k.gone[i] || k.stays[i] || p.Via != "" || p.NeededBy != "" || matchesAny(harmless, p.Name) || isInPairs(p.Name) {
+		if !k.gone[i] || k.stays[i] || p.Via != "" || p.NeededBy != "" || matchesAny(harmless, p.Name) {
 			continue
 		}
 		at := slices.IndexFunc(p.RecommendedBy, func(by string) bool { return slices.Contains(k.typed, by) })
-		if at < 0 || isKnownHost(p.RecommendedBy[at]) && !driven || !k.bringsProgram(i) {
+		if at < 0 || isDecided(p.Name, p.RecommendedBy[at]) || isKnownHost(p.RecommendedBy[at]) && !driven || !k.bringsProgram(i) {
 			continue
 		}
 		k.before = container
@@ -57,12 +58,25 @@ func (k *keeper) bringsProgram(i int) bool {
 	return false
 }
 
-// isInPairs reports whether the table of pairs says when a package is kept.
+// isInPairs reports whether the table of pairs says of what a package is kept.
 func isInPairs(name string) bool {
 	return slices.ContainsFunc(pairs, func(p pair) bool { return matchesAny(p.keep, name) })
 }
 
+// isDecided reports whether the table of pairs says when a package is kept that another recommends.
+func isDecided(name, by string) bool {
+	return slices.ContainsFunc(pairs, func(p pair) bool {
+		return matchesAny(p.keep, name) && (p.of == "" || matchesAny(p.of, by))
+	})
+}
+
+// maxHosts is how many patterns of packages a pair may have and still be about what each of them does:
+// one for all that draws text knows no more of them than that.
+const maxHosts = 10
+
 // isKnownHost reports whether it is known what a package does with those that it recommends.
 func isKnownHost(name string) bool {
-	return matchesAny(wellKnown, name) || slices.ContainsFunc(pairs, func(p pair) bool { return p.of != "" && matchesAny(p.of, name) })
+	return matchesAny(wellKnown, name) || slices.ContainsFunc(pairs, func(p pair) bool {
+		return p.of != "" && len(strings.Fields(p.of)) <= maxHosts && matchesAny(p.of, name)
+	})
 }
