@@ -19,6 +19,7 @@ import (
 // nothing. It goes by what the layers hold, not by what the text seems to do, so it
 // needs the tree of the image.
 type ownerMove struct {
+	ownerWay
 	b          *rules.Build
 	in         *instructions.List
 	hid, layer int // the RUN, and what it made
@@ -27,9 +28,7 @@ type ownerMove struct {
 	texts      map[int]string // instructions as the edit leaves them
 	first      int            // the first that it changes
 	names      bool           // a user or group is named, not numbered
-	small      bool           // COPYs of next to nothing get the owner, too
-	hoist      bool           // a RUN changes all that was there before, too
-	makesDirs  bool           // a COPY makes directories that now belong to the owner
+	makesDirs  bool           // directories belong to the owner earlier, which tells npm as whom to run scripts
 	flags      []string       // what COPYs got
 	runs       int            // how many RUNs got a change
 	user       string         // a RUN that makes the user and has to stand in front; "" for none
@@ -38,10 +37,16 @@ type ownerMove struct {
 	spelling map[string]string // paths with the variables that the author writes them with
 }
 
+// ownerWay is how much a move takes along.
+type ownerWay struct {
+	small bool // COPYs of next to nothing get the owner, too
+	hoist bool // a RUN changes all that was there before, too
+}
+
 // moveOwners works out the move for the files that a RUN stored once more. It reports
 // false where anything speaks against it.
 func moveOwners(b *rules.Build, hid int) (m *ownerMove, ok bool) {
-	for _, way := range []ownerMove{{small: true}, {}, {hoist: true}} {
+	for _, way := range []ownerWay{{small: true}, {}, {hoist: true}} {
 		if m, ok = moveOwnersTo(b, hid, way); ok {
 			return m, ok
 		}
@@ -50,11 +55,11 @@ func moveOwners(b *rules.Build, hid int) (m *ownerMove, ok bool) {
 }
 
 // moveOwnersTo is moveOwners in one way.
-func moveOwnersTo(b *rules.Build, hid int, way ownerMove) (m *ownerMove, ok bool) {
+func moveOwnersTo(b *rules.Build, hid int, way ownerWay) (m *ownerMove, ok bool) {
 	if m, ok = newOwnerMove(b, hid); !ok {
 		return nil, false
 	}
-	m.small, m.hoist = way.small, way.hoist
+	m.ownerWay = way
 	moved := m.movable()
 	for _, c := range moved {
 		if !m.move(c) {

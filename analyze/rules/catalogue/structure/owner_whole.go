@@ -1,6 +1,7 @@
 package structure
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,7 +9,7 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
-// wholeTargets returns the directories that a chown -R names, where a RUN may change all of them
+// wholeTargets notes and returns the directories that a chown -R names, where a RUN may change all of them
 // at its own end: they hold next to nothing that this RUN did not make, and that would be stored
 // once more (chown copies a file even where it has the owner). A chown that is hoisted stores them
 // here, and not later.
@@ -42,7 +43,7 @@ func (m *ownerMove) wholeTargets(c *ownerCommand, layer, at int, list []*ownerEn
 // its end: what earlier instructions brought is stored again by that RUN then, and not by this one.
 func (m *ownerMove) hoistTo(c *ownerCommand, byLayer map[int][]*ownerEntry, bytes map[int]int64) (layer int, ok bool) {
 	layer = -1
-	for l := range byLayer {
+	for _, l := range slices.Sorted(maps.Keys(byLayer)) { // the lowest of those that are alike
 		step := m.b.Step(&l)
 		if step != nil && !step.Inherited && step.Index < m.hid && m.in.Keyword(step.Index) == "RUN" && (layer < 0 || bytes[l] > bytes[layer]) {
 			layer = l
