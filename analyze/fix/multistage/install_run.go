@@ -179,16 +179,16 @@ func (d *draft) joinInstalls(packages []aptInstall, requested []string) (joined 
 			continue
 		}
 		install.words, install.options = slices.Clone(install.words), slices.Clone(install.options)
-		if tools := d.toolsAgain(install); len(tools) > 0 && len(tools) < len(install.words) {
-			install.words = slices.DeleteFunc(install.words, func(w string) bool { return slices.Contains(tools, w) })
-			joined = append(joined, install)
-			install.words = tools
-			install.options = append(slices.Clone(install.options), withoutRecommends)
-		} else if len(tools) > 0 {
-			install.options = append(install.options, withoutRecommends)
-		}
 		if !slices.Contains(install.options, withoutRecommends) && !d.keepsRecommended() {
 			install.options = append(install.options, withoutRecommends)
+		}
+		if tools := d.toolsAgain(install); len(tools) > 0 {
+			if len(tools) < len(install.words) {
+				install.words = slices.DeleteFunc(install.words, func(w string) bool { return slices.Contains(tools, w) })
+				joined = append(joined, install)
+			}
+			install.words = tools
+			install.options = append(slices.Clone(install.options), withoutRecommends)
 		}
 		k := len(joined) - 1
 		if i == len(packages)-1 {
@@ -238,10 +238,25 @@ func (d *draft) toolsAgain(install aptInstall) (words []string) {
 func (d *draft) takesToolsAgain(install aptInstall) bool { return len(d.toolsAgain(install)) > 0 }
 
 // keepsRecommended reports whether the new image has a package that came because another
-// recommends it, and that nothing names.
+// recommends it, that nothing names, and that nothing named depends on.
 func (d *draft) keepsRecommended() bool {
-	for i := range d.in.Report.SystemPackages() {
-		if p := &d.in.Report.Packages[i]; d.retained[i] && p.Layer >= d.ownLayer && p.Reason == "recommended" && !slices.Contains(d.requested, p.Name) {
+	packages := d.in.Report.SystemPackages()
+	named := make([]bool, len(packages))
+	for i := range packages {
+		named[i] = packages[i].Layer < d.ownLayer || slices.Contains(d.requested, packages[i].Name)
+	}
+	for i := range d.buildStage() {
+		for _, install := range d.instructions[i].packages {
+			for _, word := range install.words {
+				for _, at := range d.indexesOf(packageName(word)) {
+					named[at] = true
+				}
+			}
+		}
+	}
+	comes := d.tools.Closure(named)
+	for i := range packages {
+		if p := &packages[i]; d.retained[i] && !comes[i] && p.Layer >= d.ownLayer && p.Reason == "recommended" {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	edits "github.com/tare-oci/tare/analyze/rules/installs"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
 )
@@ -219,16 +220,24 @@ func (d *draft) retainUpgraded(wanted []bool) {
 }
 
 // retainRecommended wants what apt installs along with the packages that are retained,
-// because they recommend it. It reports whether there was anything.
+// because they recommend it, but for what nobody calls or loads by name. It reports whether there
+// was anything.
 func (d *draft) retainRecommended(wanted []bool) (more bool) {
 	packages := d.in.Report.SystemPackages()
 	retained := make(map[string]bool)
 	for i := range packages {
 		retained[packages[i].Name] = retained[packages[i].Name] || d.retained[i]
 	}
+	for i := range d.buildStage() {
+		for _, install := range d.instructions[i].packages {
+			for _, word := range d.toolsAgain(install) {
+				retained[packageName(word)] = false // it is installed without what it recommends
+			}
+		}
+	}
 	for i := range packages {
 		p := &packages[i]
-		if !d.retained[i] && p.Reason == "recommended" && p.Via == "" && slices.ContainsFunc(p.RecommendedBy, func(by string) bool { return retained[by] }) {
+		if !d.retained[i] && p.Reason == "recommended" && p.Via == "" && !edits.IsInert(p.Name) && slices.ContainsFunc(p.RecommendedBy, func(by string) bool { return retained[by] }) {
 			wanted[i], more = true, true
 		}
 	}

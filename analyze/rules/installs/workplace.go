@@ -96,6 +96,9 @@ const inert = `netbase *-doc *-docs manpages manpages-* *-examples *-locale* *-i
 	va-driver* vdpau* javascript-common popularity-contest unattended-upgrades apparmor lsb-release default-mta exim4* postfix psmisc dmsetup ssl-cert *-dbg x11-* udev logrotate anacron cron rsyslog
 	iptables`
 
+// IsInert reports whether nobody calls or loads a package by name.
+func IsInert(name string) bool { return matchesAny(inert, name) }
+
 // unmissed are kinds of packages that people do not miss who work in a container: those that are inert,
 // fonts and data, and the libraries and helpers of desktops.
 const unmissed = inert + ` *-data *-common fonts-* hicolor-* xdg-user-dirs libdbus-* libglib2.0-* libgtk* librsvg2* libgdk-pixbuf* dconf-* libgl1-* libgl-* libegl* *-va-driver* libvdpau* libva* libc-devtools libalgorithm-*
