@@ -1,6 +1,7 @@
 package installs
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -53,9 +54,25 @@ func (k *keeper) relatives() {
 				k.keep(i, k.imported(i, by))
 				continue
 			}
+			if strings.HasPrefix(p.Name, "gstreamer1.0-") {
+				k.keep(i, k.elements(i))
+				continue
+			}
 			k.keep(i, "code that imports "+by+" may import it")
 		}
 	}
+}
+
+// screens are packages of elements that draw on a screen.
+const screens = "gstreamer1.0-x gstreamer1.0-gl gstreamer1.0-gtk3 gstreamer1.0-qt5 gstreamer1.0-qt6"
+
+// elements says why a package of GStreamer's elements stays, "" where it does not: a pipeline names
+// elements, and those that draw need a screen.
+func (k *keeper) elements(i int) string {
+	if matchesAny(screens, k.Packages[i].Name) {
+		return cmp.Or(k.says("DISPLAY", "xvfb", "Xvfb", "imagesink", "autovideosink", "wayland", "weston"), k.people())
+	}
+	return "a pipeline may name its elements"
 }
 
 // imported says what imports a module of Python that another recommends, "" where nothing does

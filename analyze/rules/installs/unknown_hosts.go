@@ -28,7 +28,7 @@ func (k *keeper) askedFor() {
 	driven := k.drivenLater() != "" // by what nobody can read, which may call any of them
 	for i := range k.Packages {
 		p := &k.Packages[i]
-		if !k.gone[i] || k.stays[i] || p.Via != "" || p.NeededBy != "" || matchesAny(harmless, p.Name) {
+		if !k.gone[i] || k.stays[i] || p.Via != "" || p.NeededBy != "" || matchesAny(harmless, p.Name) || matchesAny(screens, p.Name) {
 			continue
 		}
 		at := slices.IndexFunc(p.RecommendedBy, func(by string) bool { return slices.Contains(k.typed, by) })
