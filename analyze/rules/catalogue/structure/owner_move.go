@@ -46,7 +46,7 @@ type ownerWay struct {
 // moveOwners works out the move for the files that a RUN stored once more. It reports
 // false where anything speaks against it.
 func moveOwners(b *rules.Build, hid int) (m *ownerMove, ok bool) {
-	for _, way := range []ownerWay{{small: true}, {}, {hoist: true}} {
+	for _, way := range []ownerWay{{small: true}, {}, {small: true, hoist: true}, {hoist: true}} {
 		if m, ok = moveOwnersTo(b, hid, way); ok {
 			return m, ok
 		}

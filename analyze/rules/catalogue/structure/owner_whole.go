@@ -43,9 +43,9 @@ func (m *ownerMove) wholeTargets(c *ownerCommand, layer, at int, list []*ownerEn
 // its end: what earlier instructions brought is stored again by that RUN then, and not by this one.
 func (m *ownerMove) hoistTo(c *ownerCommand, byLayer map[int][]*ownerEntry, bytes map[int]int64) (layer int, ok bool) {
 	layer = -1
-	for _, l := range slices.Sorted(maps.Keys(byLayer)) { // the lowest of those that are alike
+	for _, l := range slices.Sorted(maps.Keys(byLayer)) { // of those that are alike the last, which takes the others along
 		step := m.b.Step(&l)
-		if step != nil && !step.Inherited && step.Index < m.hid && m.in.Keyword(step.Index) == "RUN" && (layer < 0 || bytes[l] > bytes[layer]) {
+		if step != nil && !step.Inherited && step.Index < m.hid && m.in.Keyword(step.Index) == "RUN" && (layer < 0 || bytes[l] >= bytes[layer]) {
 			layer = l
 		}
 	}

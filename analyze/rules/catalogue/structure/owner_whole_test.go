@@ -340,4 +340,22 @@ var wholeCases = []ownerCase{
 			+ etc/passwd!
 			+ opt/big/ 5:5
 			+ opt/big/v* 5:5`, ""},
+	{"a virtual environment that a second RUN fills, and a COPY behind it", user + `
+			WORKDIR /srv/x
+			+ srv/x/
+			RUN python3 -m venv venv
+			+ srv/x/venv/
+			+ srv/x/venv/a*
+			RUN venv/bin/pip install y
+			+ srv/x/venv/b*
+			COPY app ./app
+			+ srv/x/app/
+			+ srv/x/app/c
+			RUN chown -R app:app /srv/x
+			+ srv/x/ 5:5
+			+ srv/x/venv/ 5:5
+			+ srv/x/venv/a* 5:5
+			+ srv/x/venv/b* 5:5
+			+ srv/x/app/ 5:5
+			+ srv/x/app/c 5:5`, "RUN venv/bin/pip install y \\\n    && chown -R app:app /srv/x\nCOPY --chown=app:app app ./app"},
 }
