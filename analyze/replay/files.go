@@ -294,18 +294,10 @@ func mv(c *call) int {
 
 func install(c *call) int {
 	flags, operands := options(c.args[1:], "-m", "-o", "-g", "-t")
-	if has(flags, "-d", "--directory") {
-		for _, o := range operands {
-			c.tree.mkdir(abs(c.dir, o), c.uid, c.gid)
-		}
-		return 0
-	}
-	from, to := c.targets(flags, operands)
-	for i := range from {
-		c.copyTo(from[i], to[i], false)
-		at, n := c.tree.get(to[i], true)
+	settle := func(name string) { // also a directory that is there
+		at, n := c.tree.get(name, true)
 		if n == nil {
-			continue
+			return
 		}
 		c.tree.change(at, func(n *node) {
 			n.mode = newMode(0o755, flags["-m"], false)
@@ -316,6 +308,18 @@ func install(c *call) int {
 				n.gid = gid
 			}
 		})
+	}
+	if has(flags, "-d", "--directory") {
+		for _, o := range operands {
+			c.tree.mkdir(abs(c.dir, o), c.uid, c.gid)
+			settle(abs(c.dir, o))
+		}
+		return 0
+	}
+	from, to := c.targets(flags, operands)
+	for i := range from {
+		c.copyTo(from[i], to[i], false)
+		settle(to[i])
 	}
 	return 0
 }

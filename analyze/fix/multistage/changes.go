@@ -127,7 +127,8 @@ func (d *draft) repeatDirectories() {
 		}
 		seen[n] = true
 		a := d.tree.Attributes(&d.tree.Records[id])
-		if !d.isDirectory(id) || d.isInBase(n) || a.UID < 0 || a.Mode == 0o755 && a.UID == 0 && a.GID == 0 || !d.isMade(id, name) {
+		usual := a.Mode == 0o755 && a.UID == 0 && a.GID == 0 && !d.isHome(n)
+		if !d.isDirectory(id) || d.isInBase(n) || a.UID < 0 || usual || !d.isMade(id, name) {
 			return
 		}
 		user, group := d.ownerNames(a.UID, a.GID)
@@ -165,6 +166,21 @@ func (d *draft) repeatDirectories() {
 	}
 	slices.Sort(d.after)
 	d.after = slices.Compact(d.after)
+}
+
+// isHome reports whether a command that makes a user made a directory, and gave it to that one: the new
+// stage has it so before anything is copied.
+func (d *draft) isHome(n model.NodeID) bool {
+	first := model.NoRecord
+	for id := d.tree.Nodes[n].Last; id != model.NoRecord; id = d.tree.Below(id) {
+		if r := &d.tree.Records[id]; int(r.Layer) >= d.ownLayer && int(r.Layer) <= d.lastLayer {
+			first = id
+		}
+	}
+	if first == model.NoRecord || d.instructions[d.maker[d.tree.Records[first].Layer]].role != addsAccounts {
+		return false
+	}
+	return d.tree.Attributes(&d.tree.Records[first]).UID > 0
 }
 
 // repeatAttributes gives a directory of the base image the owner and the mode that a RUN

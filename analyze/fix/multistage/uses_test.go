@@ -134,6 +134,8 @@ var judgements = []struct {
 
 	{name: "names of services", lines: "RUN apt-get update && apt-get install -y gcc tini && rm -rf /var/lib/apt/lists/* ## package gcc needs=libc6 recommends=netbase /usr/bin/gcc:80k; package tini /usr/bin/tini:9k; package netbase auto /etc/services:9k\nRUN gcc -o /usr/local/bin/snort a.c ## /usr/local/bin/snort 9k\n", has: []string{"netbase"}},
 
+	{name: "a home that is given back to root", lines: "RUN useradd -m ctf ## /home/ctf/ owner=1000:1000; /etc/passwd \"root:x:0:0::/root:/bin/sh\\nctf:x:1000:1000::/home/ctf:/bin/sh\\n\"\n" + wanted + "RUN gcc -o /home/ctf/app a.c && chown root:root /home/ctf ## /home/ctf/ owner=0:0; /home/ctf/app 9k\n", command: `["/home/ctf/app"]`, has: []string{"RUN install -d -m 755 -o 0 -g 0 /home/ctf\n"}},
+
 	// Directories.
 	{name: "a project, whole", lines: install + "COPY . /opt/app ## /opt/app/Makefile 90; /opt/app/a/a 9k; /opt/app/b/b 9k; /opt/app/c/c 9k; /opt/app/d 9k\nRUN make -C /opt/app ## /opt/app/app 9k\n", command: `["/opt/app/app","/opt/app/a","/opt/app/b"]`, has: []string{"COPY --from=build /opt/app /opt/app\n"}},
 	{name: "a project with much that only builds need", lines: install + "COPY . /opt/app ## /opt/app/main.c 900k; /opt/app/a/a 9k; /opt/app/b 9k; /opt/app/c/c 9k\nRUN make -C /opt/app ## /opt/app/app elf 9k\n", command: `["/opt/app/app"]`, has: []string{"COPY --from=build /opt/app /opt/app\n"}, build: "RUN rm -rf /opt/app/main.c\n"},
