@@ -63,8 +63,9 @@ func (k *keeper) relatives() {
 	}
 }
 
-// screens are packages of elements that draw on a screen.
-const screens = "gstreamer1.0-x gstreamer1.0-gl gstreamer1.0-gtk3 gstreamer1.0-qt5 gstreamer1.0-qt6"
+// screens are packages of elements that draw on a screen. gstreamer1.0-x is none of them: it has the
+// overlays of text, too.
+const screens = "gstreamer1.0-gl gstreamer1.0-gtk3 gstreamer1.0-qt5 gstreamer1.0-qt6"
 
 // elements says why a package of GStreamer's elements stays, "" where it does not: a pipeline names
 // elements, and those that draw need a screen.

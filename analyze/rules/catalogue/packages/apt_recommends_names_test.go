@@ -21,7 +21,7 @@ const (
 	withModules      = "*python3-pandas; Recommends: python3-scipy, docs\npython3-scipy\ndocs"
 	withSSHAndPatch  = "*git; Recommends: openssh-client, patch, docs\nopenssh-client\npatch\ndocs"
 
-	withElements  = "*gstreamer1.0-tools; Recommends: gstreamer1.0-x, gstreamer1.0-good, docs\ngstreamer1.0-x\ngstreamer1.0-good\ndocs"
+	withElements  = "*gstreamer1.0-tools; Recommends: gstreamer1.0-gl, gstreamer1.0-x, docs\ngstreamer1.0-gl\ngstreamer1.0-x\ndocs"
 	withMPI       = "*g++\n*libscalapack-mpi-dev; Depends: libopenmpi-dev\nlibopenmpi-dev; Recommends: libcoarrays-openmpi-dev\nlibcoarrays-openmpi-dev; Depends: gfortran\ngfortran"
 	withOpenType  = "*texlive; Recommends: tex-gyre, fonts-texgyre-math, docs\ntex-gyre\nfonts-texgyre-math\ndocs"
 	withPostGIS   = "*postgis; Recommends: postgresql-postgis, docs\npostgresql-postgis\ndocs"
@@ -190,8 +190,8 @@ var nameCases = []recommendsCase{
 	{"libraries of a browser that Playwright fetches", steps(update+"tool", "*tool; Recommends: libxtst6, libyuv0\nlibxtst6\nlibyuv0", runs("RUN npx playwright install firefox")), "/usr/bin/tool", "--no-install-recommends tool libxtst6"},
 	{"libraries of a browser that Playwright installs", steps(update+"tool", "*tool; Recommends: libxtst6, libyuv0\nlibxtst6\nlibyuv0", runs("RUN npx playwright install firefox && npx playwright install-deps")), "/usr/bin/tool", "--no-install-recommends tool"},
 	{"formulas of what unoconv converts", steps(update+"unoconv", "*unoconv; Recommends: libreoffice-writer, docs\nlibreoffice-writer; Recommends: libreoffice-math\nlibreoffice-math\ndocs"), "/usr/bin/unoconv", "--no-install-recommends unoconv libreoffice-math libreoffice-writer"},
-	{"elements of a pipeline, without a screen", steps(update+"gstreamer1.0-tools", withElements), "/usr/bin/gst-launch-1.0 udpsrc ! srtsink", "--no-install-recommends gstreamer1.0-tools gstreamer1.0-good"},
-	{"elements that draw on a screen", steps(update+"gstreamer1.0-tools", withElements, runs("ENV DISPLAY=:0")), "/usr/bin/gst-launch-1.0 udpsrc ! ximagesink", "--no-install-recommends gstreamer1.0-tools gstreamer1.0-good gstreamer1.0-x"},
+	{"elements of a pipeline, without a screen", steps(update+"gstreamer1.0-tools", withElements), "/usr/bin/gst-launch-1.0 udpsrc ! srtsink", "--no-install-recommends gstreamer1.0-tools gstreamer1.0-x"},
+	{"elements that draw on a screen", steps(update+"gstreamer1.0-tools", withElements, runs("ENV DISPLAY=:0")), "/usr/bin/gst-launch-1.0 udpsrc ! ximagesink", "--no-install-recommends gstreamer1.0-tools gstreamer1.0-gl gstreamer1.0-x"},
 	{"services that a configuration names", steps(update+"tool", "*tool; Recommends: netbase, docs\nnetbase\ndocs", runs("RUN echo a >> /etc/services")), "/usr/bin/tool", "--no-install-recommends tool netbase"},
 	{"xxd of an editor, for make", steps(update+"vim", "*vim; Depends: vim-common\nvim-common; Recommends: xxd, docs\nxxd\ndocs", runs("RUN make -C /src")), "/usr/bin/x", "--no-install-recommends vim"},
 	{"xxd of an editor, for a command", steps(update+"vim", "*vim; Depends: vim-common\nvim-common; Recommends: xxd, docs\nxxd\ndocs", runs("RUN xxd -i a > b")), "/usr/bin/x", "--no-install-recommends vim xxd"},
