@@ -29,7 +29,7 @@ func align(before, after []string) []pair {
 	if from >= 0 {
 		rest = slices.Delete(rest, from, from+1)
 	}
-	pairs := []pair{{-1, 0, 0, -1}}
+	pairs, gone := []pair{{-1, 0, 0, -1}}, from < 0 // gone: the RUN that moved has its pair
 	for _, s := range alignInOrder(rest, after[1:]) {
 		for _, k := range []*int{&s.before, &s.near} {
 			if from >= 0 && *k >= from {
@@ -41,10 +41,13 @@ func align(before, after []string) []pair {
 				*k++
 			}
 		}
-		if from >= 0 && s.before > from && !slices.ContainsFunc(pairs, func(s pair) bool { return s.before == from }) {
-			pairs = append(pairs, pair{from, -1, from - 1, -1})
+		if !gone && s.before > from {
+			pairs, gone = append(pairs, pair{from, -1, from - 1, -1}), true
 		}
 		pairs = append(pairs, s)
+	}
+	if !gone {
+		pairs = append(pairs, pair{from, -1, from - 1, -1})
 	}
 	return pairs
 }

@@ -28,8 +28,9 @@ func (p *plan) placeComments(e *edit, pairs []pair) (placed map[*piece]bool) {
 	brought := make(map[*piece]bool)
 	for _, s := range pairs {
 		if s.before < 0 {
-			gap, _, _ := p.userComments(e, e.after[s.after])
-			brought[gap] = true
+			if gap, _, _ := p.userComments(e, e.after[s.after]); gap != nil {
+				brought[gap] = true
+			}
 		}
 	}
 	for _, s := range pairs {
