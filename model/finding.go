@@ -121,8 +121,11 @@ type Fix struct {
 	// Guess is what the edit takes for granted and only its author can know, so that it is made on
 	// request: a clause such as "whether git is needed is a guess"; "" for nothing.
 	Guess string `json:"-"`
-	Risk  string `json:"-"`
-	Leave bool   `json:"-"`
+	// Guessed are the packages that the edit names and that nothing shows to be needed, where those
+	// alone are the guess.
+	Guessed []string `json:"-"`
+	Risk    string   `json:"-"`
+	Leave   bool     `json:"-"`
 
 	// Stays are packages whose files the finding holds and that stay in the image with
 	// the edit; StayBytes is what the finding holds of them.

@@ -68,6 +68,8 @@ type Options struct {
 	// only are the findings whose edits are made, indexes in the report; nil for all.
 	// order are those whose edits come first; nil finds out which.
 	only, order []int
+	// guessTools makes edits that are a guess only about build tools, for a stage without any.
+	guessTools bool
 	// noMounts are rules whose caches are removed although CacheMount is set; flagged are those of
 	// them that are not worth a mount.
 	noMounts, flagged []string

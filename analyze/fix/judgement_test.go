@@ -205,6 +205,19 @@ func TestGuesses(t *testing.T) {
 	}
 }
 
+// TestGuessesAboutTools: in the stage that runs there are no build tools, so that a guess about them
+// keeps no recommended packages in it.
+func TestGuessesAboutTools(t *testing.T) {
+	const dockerfile = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y autoconf libtool build-essential curl python3 tcpdump libpcap-dev && rm -rf /var/lib/apt/lists/*\n" +
+		"WORKDIR /opt\nRUN curl -LO https://example.org/daq-2.0.tar.gz && tar xzf daq-2.0.tar.gz && mv daq-2.0 daq && rm daq-2.0.tar.gz\n" +
+		"WORKDIR /opt/daq\nRUN autoreconf -f -i && ./configure && make && make install\nCOPY app.py /srv/app.py\nCMD [\"python3\", \"/srv/app.py\"]\n"
+	edited, left := fixed(t, dockerfile, fix.Options{Stage: fix.AnyStage})
+	_, runs, ok := strings.Cut(edited, "\nFROM ")
+	if _, packages, found := strings.Cut(runs, "apt-get install -y "); !ok || !found || !strings.HasPrefix(packages, withoutRecommends) || strings.Contains(runs, "automake") {
+		t.Errorf("%s\n%s", edited, left)
+	}
+}
+
 // TestListsThatAreKept: who writes that the lists stay means it.
 func TestListsThatAreKept(t *testing.T) {
 	for comment, keeps := range map[string]bool{"# keep the lists: users install things": true, "# the lists": false} {
@@ -233,10 +246,10 @@ func TestStatementsStayApart(t *testing.T) {
 		}
 	}
 
-	// The first RUN leaves lists for the second, which might install from others.
+	// The first RUN leaves lists for the second, which fetches its own instead.
 	const unread = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends wget ca-certificates; \\\n    wget https://example.org/a.deb -O a.deb; \\\n    dpkg -i a.deb; \\\n    rm a.deb;\n" +
 		"RUN ln -fs /usr/share/zoneinfo/UTC /etc/localtime && apt-get install -y --no-install-recommends tzdata && dpkg-reconfigure -f noninteractive tzdata\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends jq\nCMD [\"jq\", \".\"]\n"
-	if edited, left := fixed(t, unread, fix.Options{}); strings.Contains(edited, "a.deb &&") {
+	if edited, left := fixed(t, unread, fix.Options{}); strings.Count(edited, "RUN ") != 3 || strings.Count(edited, "apt-get update") != 3 {
 		t.Errorf("joined:\n%s\n%s", edited, left)
 	}
 }

@@ -20,7 +20,15 @@ func (p *plan) isSmall(g *group) bool {
 // isGuess reports whether an edit takes something for granted that only its author can know, such as
 // whether anybody wants a compiler. docs/savings.md says what readers made of such diffs.
 func (p *plan) isGuess(g *group) bool {
-	return p.opt.Floor > 0 && slices.ContainsFunc(g.findings, func(i int) bool { return p.report.Findings[i].Fix.Guess != "" })
+	return p.opt.Floor > 0 && slices.ContainsFunc(g.findings, func(i int) bool {
+		f := p.report.Findings[i].Fix
+		return f.Guess != "" && !(p.opt.guessTools && guessesTools(f))
+	})
+}
+
+// guessesTools reports whether all that an edit takes for granted is that a build needs build tools.
+func guessesTools(f *model.Fix) bool {
+	return len(f.Guessed) > 0 && !slices.ContainsFunc(f.Guessed, func(name string) bool { return !isTool(name) })
 }
 
 // leaveSmall notes that a finding's bytes stay because its edit saves less than the floor, or

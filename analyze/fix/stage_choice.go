@@ -174,7 +174,25 @@ func planStage(r *model.Report, parse func() (*document, []*piece), dockerfile [
 		now = planOrders(r, parse, dockerfile, opt)
 	}
 	if now.stage != nil && now.SavedBytes > best.SavedBytes {
-		return now
+		best = now
+	}
+	if !opt.guessTools && best.stage != nil && slices.ContainsFunc(r.Findings, func(f model.Finding) bool { return f.Fix != nil && guessesTools(f.Fix) }) {
+		opt.guessTools = true
+		if now = planStage(r, parse, dockerfile, opt); now.stage != nil && now.SavedBytes > best.SavedBytes && !now.namesGuessed(r) {
+			return now
+		}
 	}
 	return best
+}
+
+// namesGuessed reports whether the edited file names a package that an edit of it only guesses to be
+// needed, and that its author does not name.
+func (out *Result) namesGuessed(r *model.Report) bool {
+	named := func(file []byte, name string) bool { return slices.Contains(strings.Fields(string(file)), name) }
+	for i := range r.Findings {
+		if f := r.Findings[i].Fix; f != nil && slices.ContainsFunc(f.Guessed, func(name string) bool { return named(out.New, name) && !named(out.Old, name) }) {
+			return true
+		}
+	}
+	return false
 }

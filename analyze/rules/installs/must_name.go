@@ -17,15 +17,23 @@ type Kept struct {
 	Host string // the package of the install that brought it; "" where unknown
 }
 
-// Guess says what an edit would take for granted that only its author can know, as a clause; "" for
-// nothing.
-func (n *Needs) Guess() string {
-	var names []string
+// Guessed are the kept packages that nothing visible needs, where those alone are the guess.
+func (n *Needs) Guessed() (names []string) {
+	if n.Driven != "" {
+		return nil
+	}
 	for i := range n.Kept {
 		if n.Kept[i].IsGuess() {
 			names = append(names, n.Kept[i].Name)
 		}
 	}
+	return names
+}
+
+// Guess says what an edit would take for granted that only its author can know, as a clause; "" for
+// nothing.
+func (n *Needs) Guess() string {
+	names := n.Guessed()
 	switch {
 	case n.Driven != "":
 		return n.Driven

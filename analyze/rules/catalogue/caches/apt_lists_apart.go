@@ -55,7 +55,7 @@ func aptListsApart(f *model.Finding, b *rules.Build, made, used int) (advice.Edi
 	if fetchesOnly(b, made) && len(texts) > 1 && texts[0] == firstOf(ownListsFrom(b, made, made, true, update)) {
 		texts = texts[1:] // each of the others fetches its own
 	}
-	for i := used + 1; i < len(in.All) && i <= used+maxApart; i++ {
+	for i := used + 1; i < len(in.All) && i <= used+maxApart && !(in.Keyword(i) == "RUN" && fetchesFirst(b, i)); i++ {
 		if in.Keyword(i) == "RUN" && b.Needs().UsesLists(i) && !b.Needs().FetchesLists(i) {
 			return advice.Edit{}, false // it may install, too
 		}

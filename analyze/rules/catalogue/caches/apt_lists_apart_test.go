@@ -31,6 +31,16 @@ func TestListsOfRunsApart(t *testing.T) {
 			RUN set -e; apt-get install -y b; make
 			+ usr/bin/b`,
 			cleaned + "ENV A=b\nRUN make\nRUN set -e; apt-get -qq update; apt-get install -y b; make; \\\n    rm -rf /var/lib/apt/lists/*"},
+		{"a RUN behind them that installs from new lists", first + `COPY x /x
+			+ x
+			RUN apt-get install -y b
+			+ usr/bin/b
+			RUN echo deb http://x.example/debian all main > /etc/apt/sources.list.d/x.list
+			+ etc/apt/sources.list.d/x.list
+			RUN apt-get update
+			RUN apt-get install -y c
+			+ usr/bin/c`,
+			cleaned + "COPY x /x\nRUN apt-get -qq update \\\n    && apt-get install -y b \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"new lists at the end of one that installs", first + `COPY x /x
 			+ x
 			RUN apt-get install -y b; apt-get check; apt-get update

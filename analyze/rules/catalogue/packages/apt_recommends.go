@@ -93,7 +93,7 @@ func omitRecommended(f *model.Finding, b *rules.Build, made int, needs installs.
 	for _, k := range needs.Kept {
 		fix.Keeps = append(fix.Keeps, k.Name)
 	}
-	fix.Guess = needs.Guess()
+	fix.Guess, fix.Guessed = needs.Guess(), needs.Guessed()
 	fix.Stays, fix.StayBytes = needs.Stays, min(needs.Bytes, f.Bytes)
 	if fix.StayBytes == f.Bytes && len(needs.Stays) > 0 {
 		fix.Leave = true
