@@ -99,6 +99,12 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		}
 		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Delete this RUN: no later instruction uses the package lists it fetches.")
 	}
+	if commands, ok := b.Parsed().Commands(made); ok && lists.Used == made && !forPeople(b, made) && b.Parsed().PosixShell(made) {
+		before := b.Parsed().Text(made)
+		if after, ok := fetchingNothing(b, made, before, commands); ok {
+			return advice.Edit{Before: before, After: after}.Fix(model.SameRunCleanup, "Leave the update out of this RUN: nothing uses the package lists it fetches.")
+		}
+	}
 	if strangers(b, made, lists.Used) || !advice.OneStep(b, made, lists.Used) {
 		if e, ok := aptListsApart(f, b, made, lists.Used); ok {
 			if !othersBetween(b, made, lists.Used) {
