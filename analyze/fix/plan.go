@@ -263,7 +263,7 @@ func (p *plan) try(g *group) {
 		p.save(i, e.removes)
 	}
 	made.Rule, made.Findings, made.Summary, made.Keeps, made.Risk = f.Rule, open, e.summary, e.keeps, e.risk
-	made.Findings = append(made.Findings, p.emptyRefills(i, &made)...)
+	made.Findings = append(made.Findings, p.emptyRefills(i, e.from-1, &made)...)
 	for _, i := range open {
 		made.Also = append(made.Also, p.saveCopies(i, &made)...)
 	}

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,7 +74,7 @@ func leavesFilled(f *model.Finding, run *rewrite.Run) bool {
 // fetchesUnseen reports whether a program of a RUN fetches package lists by itself, as Playwright
 // does, and nothing there removes them.
 func (p *plan) fetchesUnseen(f *model.Finding, run *rewrite.Run, at int) bool {
-	return f.Rule == aptLists && p.build.Needs().FetchesLists(at) && !slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {
+	return f.Rule == aptLists && p.build.Needs().KeepsFetchedLists(at) && !slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {
 		sub, _, apt := c.Apt()
 		gone, removes := c.Removal("")
 		return apt && sub == "update" || removes && gone.Covers("/"+f.Paths[0])
@@ -98,13 +99,11 @@ func (p *plan) refillsBlocked(f *model.Finding, e *edit) string {
 }
 
 // emptyRefills makes the edits of the RUNs that fill a finding's cache again, as a part of the
-// edit that was made for the finding, and returns the findings that this saves.
-func (p *plan) emptyRefills(i int, made *Applied) (saved []int) {
+// edit that was made for the finding, and returns the findings that this saves. before is the
+// instruction in front of that edit, which may have taken the RUN out.
+func (p *plan) emptyRefills(i, before int, made *Applied) (saved []int) {
 	f := &p.report.Findings[i]
-	at := p.instructionOf(f)
-	if at == nil {
-		return nil
-	}
+	at := cmp.Or(p.instructionOf(f), &before)
 	var places []string
 	for range maxEdits { // each edit may move those behind it
 		list := p.refills(f, *at)
@@ -131,11 +130,9 @@ func (p *plan) emptyRefills(i int, made *Applied) (saved []int) {
 				saved = append(saved, k)
 			}
 		}
-		at = p.instructionOf(f)
+		at = cmp.Or(p.instructionOf(f), &before)
 	}
-	if at != nil {
-		made.Instructions = append(made.Instructions, p.emptied(f, *at)...)
-	}
+	made.Instructions = append(made.Instructions, p.emptied(f, *at)...)
 	saved = append(saved, p.savedWith(i, made)...)
 	slices.Sort(made.Instructions)
 	made.Instructions = slices.Compact(made.Instructions)

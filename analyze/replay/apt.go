@@ -75,12 +75,21 @@ func (c *call) aptUpdate() {
 		name string
 		size int64
 	}{{"main_Packages", 18900 << 10}, {"main_InRelease", 150 << 10}, {"security_Packages", 383 << 10}, {"security_InRelease", 35 << 10}, {"updates_Packages", 7 << 10}, {"updates_InRelease", 55 << 10}} {
-		c.tree.put(lists+l.name, filler(l.name, l.size))
+		c.fetchList(l.name, l.size)
 	}
 	for _, p := range c.tree.children("etc/apt/sources.list.d") {
-		c.tree.put(lists+p+"_Packages", filler(p, 120<<10))
+		c.fetchList(p+"_Packages", 120<<10)
 	}
 	c.tree.put(lists+"lock", &node{kind: tar.TypeReg, mode: 0o640, body: []byte{}})
+}
+
+// fetchList writes one of the package lists. apt writes an index only if it is another than before, and
+// the signed list of them each time.
+func (c *call) fetchList(name string, size int64) {
+	if strings.HasSuffix(name, "_Packages") && c.tree.exists(lists+name) {
+		return
+	}
+	c.tree.put(lists+name, filler(name, size))
 }
 
 func (c *call) aptInstall(names []string, recommends bool) int {

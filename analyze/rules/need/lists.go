@@ -58,6 +58,12 @@ func (r *Room) AptLists(made int) Lists {
 // FetchesLists reports whether a RUN fetches apt's lists, whatever else happens.
 func (r *Room) FetchesLists(at int) bool { return r.aptUseOf(at).fetches }
 
+// KeepsFetchedLists reports whether a RUN fetches apt's lists and does not remove them again.
+func (r *Room) KeepsFetchedLists(at int) bool {
+	u := r.aptUseOf(at)
+	return u.fetches && !u.removes
+}
+
 // InstallsUnseen reports whether a RUN may install from apt's lists by something that its own
 // text does not say, such as a script.
 func (r *Room) InstallsUnseen(at int) bool {
@@ -158,9 +164,18 @@ func (r *Room) aptUseOf(at int) *aptUse {
 type aptUse struct {
 	why     string // the command that needs lists from before, "" for none
 	fetches bool   // it fetches lists, whatever else happens
+	removes bool   // it removes the lists that it fetched
 	// guessed: the command is a script that is not at hand, nor the author's own, and nothing
 	// shows that it installed anything.
 	guessed bool
+}
+
+// removesLists reports whether a call removes all package lists, whatever happens before it.
+func (c *call) removesLists() bool {
+	return !c.maybe && (c.name == "rm" || c.name == "find") && slices.ContainsFunc(c.words, func(word string) bool {
+		all := strings.TrimRight(word, "/"+string(star))
+		return all == aptLists || all == path.Dir(aptLists)
+	})
 }
 
 // aptUse looks at a RUN, whose place in the history is -1 where it is of another stage.
@@ -182,8 +197,10 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		}
 		switch {
 		case !c.maybe && (isApt && sub == "update" || c.name == "add-apt-repository" && !slices.Contains(c.words, "-n") || c.fetchesByItself()):
-			u.fetches = true
+			u.fetches, u.removes = true, false
 			continue
+		case u.fetches && c.removesLists():
+			u.removes = true
 		case (reads || c.installsByItself()) && !u.fetches && u.why == "":
 			u.why = c.source
 		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || !c.printed && c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
