@@ -124,7 +124,7 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 	if user, root := p.build.Needs().Root(at); !root {
 		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it has a uid; add --mount=type=cache,target=%s,uid=NUMBER by hand", user, targets[0])
 	}
-	if rule.ID == aptLists && !fetchesFirst(run) {
+	if rule.ID == aptLists && !fetchesFirst(run, p.fetchLists(at, e.from+r.last)) {
 		return "the RUN installs from package lists that an earlier instruction fetched, and a mount would hide them"
 	}
 	if rule.ID == aptLists && e.from+r.last < len(p.build.Instructions) && p.build.Needs().AptLists(e.from+r.last).Used > e.to {
@@ -177,14 +177,15 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 const aptLists = "apt-lists"
 
 // fetchesFirst reports whether a RUN fetches apt's package lists before it installs from
-// them: a mount may be empty at any build, and it hides what lies below.
-func fetchesFirst(text string) bool {
+// them: a mount may be empty at any build, and it hides what lies below. sources is true where a
+// command that adds a source of packages fetches them, too.
+func fetchesFirst(text string, sources bool) bool {
 	run, err := rewrite.ParseRun(text)
 	if err != nil {
 		return false
 	}
 	for _, c := range run.Commands {
-		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || rewrite.SetsUpArchive(c.Source()) || addsSource(c)) {
+		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || rewrite.SetsUpArchive(c.Source()) || sources && addsSource(c)) {
 			return true
 		}
 		if c.NeedsLists() {
@@ -194,10 +195,20 @@ func fetchesFirst(text string) bool {
 	return false
 }
 
+// fetchLists reports whether one of some instructions fetches package lists.
+func (p *plan) fetchLists(from, to int) bool {
+	for i := from; i <= to && i < len(p.build.Instructions); i++ {
+		if p.build.Needs().FetchesLists(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // addsSource reports whether a command adds a source of packages and fetches the lists then.
 // add-apt-repository(1).
 func addsSource(c rewrite.Command) bool {
-	return c.Name() == "add-apt-repository" && !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+	return (c.Name() == "add-apt-repository" || c.Name() == "apt-add-repository") && !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
 		return w.Text == "-n" || w.Text == "--no-update" || w.Text == "-r" || w.Text == "--remove"
 	})
 }

@@ -35,6 +35,9 @@ var (
 	baseAuto     = strings.Fields(`libext2fs2 libffi8 libnettle8 libunistring2 libidn2-0 libtasn1-6 libp11-kit0 libapt-pkg6.0 libsepol2 debian-archive-keyring libcom-err2 gpgv libsemanage2 adduser libxxhash0 libsemanage-common libseccomp2 libhogweed6 libgnutls30 logsave libss2 libstdc++6`)
 )
 
+// oldRelease matches images of before Ubuntu 18.04 or Debian 12.
+var oldRelease = lazyregexp.New(`^ubuntu:(?:1[0-7]\.|precise|trusty|xenial)|^debian:(?:[0-9]\b|1[01]\b)|jessie|stretch|buster|bullseye`)
+
 // fromImage is the machine of an image that FROM names.
 func (b *build) fromImage(ref string) *machine {
 	m := &machine{tree: newTree(), args: map[string]string{}, took: map[string]bool{}, shell: []string{"/bin/sh", "-c"}, notes: b.notes, plan: b.plan}
@@ -68,6 +71,7 @@ func (b *build) fromImage(ref string) *machine {
 		}
 		known = len(more) > 0 || contains(repo, "debian", "ubuntu")
 		m.debianOnce(b.archive, more, repo == "ubuntu" || strings.Contains(tag, "slim"))
+		m.old = oldRelease.MatchString(repo + ":" + strings.ToLower(tag))
 		m.foreign = strings.Contains(name, "/") && repo != "debian" && repo != "ubuntu" && b.plan.given == nil
 		if strings.Contains(name, "/") && b.plan.given == nil && b.plan.installsFirst() {
 			(&call{machine: m, args: []string{"apt-get"}}).aptUpdate()

@@ -19,6 +19,7 @@ type machine struct {
 	apk     *apk  // of Alpine; nil elsewhere
 	rpm     *rpm  // of Fedora and its kin; nil elsewhere
 	foreign bool  // somebody's own base: it has more than the simulation gives it
+	old     bool  // of before Ubuntu 18.04 or Debian 12
 	layers  []Layer
 	base    int   // layers of the base image
 	stored  int64 // bytes of all layers

@@ -302,7 +302,7 @@ func addRepository(c *call) int {
 		}, rest[0])
 	}
 	c.tree.put("etc/apt/sources.list.d/"+name+".list", text("deb https://ppa.example.org/ bookworm main\n"))
-	if c.dpkg != nil {
+	if c.dpkg != nil && !c.old && !slices.ContainsFunc(c.args, func(a string) bool { return a == "-n" || a == "--no-update" || a == "-r" || a == "--remove" }) {
 		c.aptUpdate()
 	}
 	return 0

@@ -170,6 +170,20 @@ type aptUse struct {
 	guessed bool
 }
 
+// addsLists reports whether a call of add-apt-repository fetches package lists, too. It does so since
+// Ubuntu 18.04 and Debian 12, add-apt-repository(1); in older images its layer shows that it did not.
+func (r *Room) addsLists(at int, f *facts, c *call) bool {
+	if c.name != "add-apt-repository" && c.name != "apt-add-repository" || slices.ContainsFunc(c.words, func(word string) bool { return slices.Contains([]string{"-n", "--no-update", "-r", "--remove"}, word) }) {
+		return false
+	}
+	updates, removes := false, false // so that the layer tells nothing
+	for i := range f.calls {
+		updates = updates || f.calls[i].name != c.name && slices.Contains(f.calls[i].words, "update")
+		removes = removes || f.calls[i].removesLists()
+	}
+	return r.untold(at) || !updates && (r.LeavesLists(at) || removes)
+}
+
 // removesLists reports whether a call removes all package lists, whatever happens before it.
 func (c *call) removesLists() bool {
 	return !c.maybe && (c.name == "rm" || c.name == "find") && slices.ContainsFunc(c.words, func(word string) bool {
@@ -196,7 +210,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			calls++
 		}
 		switch {
-		case !c.maybe && (isApt && sub == "update" || c.name == "add-apt-repository" && !slices.Contains(c.words, "-n") || c.fetchesByItself()):
+		case !c.maybe && (isApt && sub == "update" || r.addsLists(at, f, c) || c.fetchesByItself()):
 			u.fetches, u.removes = true, false
 			continue
 		case u.fetches && c.removesLists():
