@@ -101,12 +101,14 @@ func TestFills(t *testing.T) {
 // TestKeepsLists: comments that say of package lists that they stay.
 func TestKeepsLists(t *testing.T) {
 	for comment, want := range map[string]bool{
-		"keep the lists: users install things":      true,
-		"Leave apt's package lists for the scripts": true,
-		"we need these lists at run time":           true,
-		"do not keep the lists":                     false,
-		"no need to keep package lists":             false,
-		"clean the lists":                           false,
+		"keep the lists: users install things":                                    true,
+		"Leave apt's package lists for the scripts":                               true,
+		"we need these lists at run time":                                         true,
+		"let apt-get install work for further installations on top of this image": true,
+		"install what later builds need":                                          false,
+		"do not keep the lists":                                                   false,
+		"no need to keep package lists":                                           false,
+		"clean the lists":                                                         false,
 	} {
 		d, err := ParseDockerfile("Dockerfile", []byte("FROM a\n# "+comment+"\nRUN b\nRUN c\n"))
 		if err != nil {

@@ -2,6 +2,7 @@ package caches
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
@@ -189,6 +190,28 @@ func installsLater(b *rules.Build) bool {
 	in := b.Parsed()
 	for i := range in.All {
 		if in.Keyword(i) == "ONBUILD" && in.CallsApt(i) && !strings.Contains(in.Text(i), "update") {
+			return true
+		}
+	}
+	return bringsPackages(b)
+}
+
+// bringsPackages reports whether a COPY of the image's own brings packages that no RUN installs:
+// whoever does so in a container needs lists for what they depend on.
+func bringsPackages(b *rules.Build) bool {
+	in := b.Parsed()
+	for i := range in.All {
+		copies, ok := in.Copy(i)
+		if !ok || in.All[i].Inherited || !slices.ContainsFunc(copies.Sources, func(source string) bool { return strings.HasSuffix(source, ".deb") }) {
+			continue
+		}
+		target, _ := copies.Target(in.WorkDir(i))
+		used := false
+		for k := i + 1; k < len(in.All); k++ {
+			text := in.Text(k)
+			used = used || in.Keyword(k) == "RUN" && (strings.Contains(text, ".deb") || strings.Contains(text, "dpkg") || target != "" && target != "/" && strings.Contains(text, target))
+		}
+		if !used {
 			return true
 		}
 	}

@@ -24,6 +24,9 @@ func TestListsThatAreInstalledFrom(t *testing.T) {
 		{"the entry point installs", &rules.Build{Entrypoint: []string{"sh", "-c", "apt-get install -y $PKG && exec app"}}, false},
 		{"the entry point updates, too", &rules.Build{Entrypoint: []string{"sh", "-c", "apt-get update && apt-get install -y $PKG"}}, true},
 		{"the next build installs", rulestest.Build(install, "ONBUILD RUN apt-get install -y vim"), false},
+		{"a package that nobody installs", rulestest.Build(install, "COPY pkg/*.deb /opt/"), false},
+		{"a package that a RUN installs", rulestest.Build(install, "COPY pkg/*.deb /opt/", "RUN apt-get install -y /opt/*.deb"), true},
+		{"a package in a directory of which a RUN installs all", rulestest.Build(install, "COPY a.deb /opt/", "RUN /opt/setup"), true},
 		{"the next build updates, too", rulestest.Build(install, "ONBUILD RUN apt-get update && apt-get install -y vim"), true},
 	} {
 		if test.build.Layers == nil {
