@@ -130,6 +130,9 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 	if archive := unpackedForLater(b, made); archive != "" {
 		return advice.Leave("Leave " + advice.Files(f) + " alone: the RUN unpacks " + archive + " and removes nothing but the archive, so what was in it may be for a later start.")
 	}
+	if isProduct(b, f, made) {
+		return advice.Leave("Leave " + advice.Files(f) + " alone: the image starts nothing by itself, and no RUN uses what this one downloads, so it may be there for others to copy.")
+	}
 	targets, why := tempTargets(b, f, made)
 	if why != "" {
 		return advice.Hint(model.Manual, "Remove "+advice.Files(f)+" at the end of the RUN that makes "+advice.Pronoun(f)+" ("+why+").")
@@ -169,6 +172,37 @@ func unpackedForLater(b *rules.Build, made int) string {
 		}
 	}
 	return ""
+}
+
+// lookers are commands that show a file, or say who may read it, and make nothing of it.
+var lookers = strings.Fields("ls echo printf stat file du chmod chown cd true : md5sum sha1sum sha256sum sha512sum")
+
+// isProduct reports whether a finding's file is one that a RUN of an image without a program downloads,
+// and that nothing behind makes use of: then it is what the image is for.
+func isProduct(b *rules.Build, f *model.Finding, made int) bool {
+	if b.RunsService() || f.FileCount != 1 {
+		return false
+	}
+	file, fetched := advice.Largest(f), false
+	for i := made; i < len(b.Parsed().All); i++ {
+		if b.Parsed().Keyword(i) != "RUN" {
+			continue
+		}
+		commands, ok := b.Parsed().Commands(i)
+		if !ok {
+			return false
+		}
+		for _, c := range commands {
+			switch {
+			case i == made && !fetched:
+				fetched = (c.Name() == "curl" || c.Name() == "wget") && strings.Contains(c.Source(), path.Base(file))
+			case slices.Contains(lookers, c.Name()):
+			case i == made, slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Glob }), strings.Contains(c.Source(), path.Base(file)), strings.Contains(c.Source(), path.Dir(file)):
+				return false
+			}
+		}
+	}
+	return fetched
 }
 
 // onlyUse returns the RUN that uses a file which an instruction brings; false where

@@ -94,6 +94,33 @@ func TestTempFilesTargets(t *testing.T) {
 	}
 }
 
+// TestDownloadsForOthers: in an image that starts nothing, what a RUN downloads and none uses is what
+// the image is for.
+func TestDownloadsForOthers(t *testing.T) {
+	const fetch = "RUN curl -O https://example.org/x.whl\n+ tmp/x.whl\n"
+	for _, test := range []struct {
+		steps, config string
+		cleaned       bool
+	}{
+		{fetch + "RUN ls -l /tmp/*.whl", "", false},
+		{fetch, "", false},
+		{fetch, `{"Cmd": ["/app"]}`, true},
+		{fetch + "RUN pip install /tmp/x.whl\n+ usr/lib/x.py", "", true},
+		{fetch + "RUN pip install /tmp/*.whl\n+ usr/lib/x.py", "", true},
+		{"RUN curl -O https://example.org/x.whl && pip install ./*\n+ tmp/x.whl\n+ usr/lib/x.py", "", true},
+	} {
+		image := "COPY app /\n+ app\nWORKDIR /tmp\n" + test.steps + "\nWORKDIR /\n"
+		if test.config != "" {
+			image += "config " + test.config
+		}
+		for _, f := range rulestest.Parse(t, image).Findings(t, "temp-files") {
+			if got := f.Fix.After != nil; got != test.cleaned {
+				t.Errorf("%s: it is removed: %v, want %v (%s)", test.steps, got, test.cleaned, f.Fix.Summary)
+			}
+		}
+	}
+}
+
 // TestTempFilesOfAnArchive: what a RUN unpacks last, and of which it removes the archive alone, is
 // there for somebody.
 func TestTempFilesOfAnArchive(t *testing.T) {
