@@ -28,7 +28,18 @@ func (f *facts) compilesLater() string {
 	if f.namesAny("clang* gcc* g++* gfortran*") != "" && f.people() != "" {
 		return "the install names what to compile with, and " + f.people()
 	}
-	return cmp.Or(f.says("Theano", "theano", "pythran", "pyximport", "cppyy", "pystan", "torch.compile"), f.notebook())
+	return cmp.Or(f.says("Theano", "theano", "pythran", "pyximport", "cppyy", "cppimport", "pystan", "torch.compile", "cpp_extension"), f.writesC(), f.notebook())
+}
+
+// writersOfC are packages of Python that compile while a program runs.
+const writersOfC = "theano aesara pytensor brian2 cppimport cppyy pykeops pystan cmdstanpy deepspeed devito"
+
+// writesC says which package in the image compiles while a program runs, "" for none.
+func (f *facts) writesC() string {
+	if f.writer == "" {
+		return ""
+	}
+	return f.writer + " is installed, which compiles while a program runs"
 }
 
 // notebook returns which program of the container lets people install packages from a page,
@@ -129,6 +140,14 @@ func noCompiler(f *facts) string {
 // Meson, and those of R's packages.
 func configures(f *facts) string {
 	return f.called("configure", "cmake", "meson", "autoreconf", "pkg-config", "R", "Rscript", "install2.r")
+}
+
+// bootsMachines asks for what virtual machines boot with, where their author names no firmware.
+func bootsMachines(f *facts) string {
+	if f.namesAny("qemu-efi-* ovmf* seabios") != "" {
+		return ""
+	}
+	return "virtual machines boot with it"
 }
 
 // startsX asks for what starts a server of X.

@@ -24,6 +24,8 @@ type evidence struct {
 	// Of Python: a package is there, one of them does not say how it was built, and there
 	// is a library that one of them brought.
 	installed, unsaid, extension bool
+
+	writer string // one of the writersOfC that is there; "" for none
 }
 
 // look goes through the files that RUNs from the install on brought and that no package
@@ -79,6 +81,9 @@ func (e *evidence) wheel(im *image, record *model.Record) {
 		return
 	}
 	e.installed = true
+	if of, _, _ := strings.Cut(path.Base(path.Dir(name)), "-"); matchesAny(writersOfC, strings.ToLower(of)) {
+		e.writer = of
+	}
 	switch content, ok := im.Captured[name]; {
 	case !ok, !bytes.Contains(content, []byte("\nTag:")):
 		e.unsaid = true

@@ -97,6 +97,10 @@ func (f *facts) ssh() string {
 	if why := cmp.Or(f.logsIn(), f.says("ssh://", "git+ssh", "type=ssh", "id_rsa", "id_ed25519", "/.ssh", "GIT_SSH", "insteadOf ssh:", "insteadOf git@", "url.ssh:", "url.git@", `url."ssh:`, `url."git@`), f.called("ssh", "scp", "sftp", "ssh-keyscan", "ssh-keygen", "ssh-agent", "ssh-add"), f.says("git-repo-downloads/repo", "repo init", "repo sync"), f.atWork()); why != "" {
 		return why
 	}
+	if why := f.namesAny("expect sshpass fabric pdsh mosh sshuttle autossh *-pexpect *-plumbum *-paramiko *-fabric *-asyncssh"); why != "" {
+		name, _, _ := strings.Cut(why, " ")
+		return name + " is installed, by which scripts log in elsewhere"
+	}
 	switch {
 	case f.called("git", "rsync") != "":
 		return f.buildsForOthers()

@@ -42,6 +42,9 @@ func (n *Needs) Guess() string {
 	case len(names) > 1:
 		return "whether " + strings.Join(names, ", ") + " are needed is a guess"
 	case n.Missed != "":
+		if n.Jobs {
+			return "the container runs what others ask it to, and whether they want " + n.Missed + " is a guess"
+		}
 		return "people use the image by hand, and whether they want " + n.Missed + " is a guess"
 	}
 	return ""
@@ -76,7 +79,8 @@ type Needs struct {
 	Hosts  []string // the packages that the install names and that brought some of those
 	Bytes  int64    // of Stays
 	Goes   int64    // bytes of the recommended packages that go
-	Missed string   // one of Leaves that people who work in the container may miss; "" for none
+	Missed string   // one of Leaves that people who work in the container may miss, or their jobs; "" for none
+	Jobs   bool     // the container runs what others ask it to
 	Driven string   // what the container runs that may call anything, as a clause; "" for nothing
 	Again  []int    // later instructions that install what recommends one of those that go
 	Unsure string   // why the install is to be left alone; "" where it is not
@@ -166,7 +170,7 @@ func (k *keeper) needs() Needs {
 			n.Again = k.again(n.Again, p.RecommendedBy)
 		}
 	}
-	n.Missed = k.missed()
+	n.Missed, n.Jobs = k.missed(), k.people() == "" && !k.Waits()
 	slices.Sort(n.Again)
 	if len(n.Kept) > 0 && n.Goes > tooLittle && n.Unsure == "" && !worth.Pays(n.Goes, n.Bytes, k.installed()) {
 		n.Unsure = fmt.Sprintf("what it would have to name (%s) weighs more than what would go (%s)", Megabytes(n.Bytes), Megabytes(n.Goes))

@@ -108,10 +108,17 @@ const unmissed = inert + ` *-data *-common fonts-* hicolor-* xdg-user-dirs libdb
 	libasound2-plugins tzdata-legacy xfonts-* xserver-* zutty zenity* libreoffice-style-* systemd-* libxmu* lib*-java libatk-wrapper-java-jni appstream binfmt-support enchant-2 isympy3 dctrl-tools
 	bsdextrautils libaacs0 libbdplus0 packagekit* libpackagekit* nftables libpam-systemd *-desktop-* libgraphite2-utils ncurses-term`
 
+// runsJobs returns where the program of a machine is installed or started that builds what others ask it
+// to; "" for none.
+func (f *facts) runsJobs() string {
+	return cmp.Or(f.says("actions/runner", "actions-runner", "gitlab-runner", "buildkite-agent", "vsts-agent", "jenkins-agent", "jenkins-slave", "jenkins/agent", "jenkins/inbound-agent",
+		"swarm-client", "woodpecker-agent", "drone-runner", "bamboo-agent", "teamcity-agent"), f.buildsForOthers())
+}
+
 // missed returns one of the recommended packages that go which people may miss who work in a
 // container, or build on the image; "" where nobody does, or all are unmissed.
 func (k *keeper) missed() string {
-	if k.people() == "" && !k.Waits() {
+	if k.people() == "" && !k.Waits() && k.facts.runsJobs() == "" {
 		return ""
 	}
 	for i := range k.Packages {
