@@ -24,7 +24,7 @@ var AptLists = rules.Rule{
 	Confidence: model.Certain,
 	Paths:      []string{"var/lib/apt/lists/**"},
 	Unless:     installsLater,
-	Fix:        fixAptLists,
+	Fix:        fixAptListsWithRisk,
 	// Docker's documentation mounts the whole of /var/lib/apt, but that also holds
 	// extended_states, which says what was installed automatically and belongs into
 	// the image.
@@ -54,6 +54,16 @@ var AptLists = rules.Rule{
 			+ srv/var/lib/apt/lists/x
 			config {"Cmd": ["/app"]}`,
 	},
+}
+
+// fixAptListsWithRisk is fixAptLists, and says what depends on the lists of an image that starts nothing
+// by itself: others build on it, or work in it.
+func fixAptListsWithRisk(f *model.Finding, b *rules.Build) *model.Fix {
+	fix := fixAptLists(f, b)
+	if fix != nil && fix.Before != nil && fix.Risk == "" && !b.RunsService() {
+		fix.Risk = "An apt-get install in a container, or in an image built on this one, needs an apt-get update first."
+	}
+	return fix
 }
 
 // fixAptLists removes the lists in the RUN that fetched them; where later RUNs
