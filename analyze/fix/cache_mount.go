@@ -184,8 +184,8 @@ func fetchesFirst(text string, sources bool) bool {
 	if err != nil {
 		return false
 	}
-	for _, c := range run.Commands {
-		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || rewrite.SetsUpArchive(c.Source()) || sources && addsSource(c)) {
+	for i, c := range run.Commands {
+		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || run.RunsArchiveScript(i) || sources && addsSource(c)) {
 			return true
 		}
 		if c.NeedsLists() {

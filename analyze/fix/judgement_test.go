@@ -218,6 +218,19 @@ func TestGuessesAboutTools(t *testing.T) {
 	}
 }
 
+// TestScriptsOfArchives: the script of a package archive fetches lists when it runs, also where an
+// earlier RUN has downloaded it; that one gets neither a clean-up nor a mount.
+func TestScriptsOfArchives(t *testing.T) {
+	const dockerfile = "FROM debian:bookworm-slim\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends wget ca-certificates\n" +
+		"RUN wget https://deb.nodesource.com/setup_20.x\nRUN bash setup_20.x\nRUN apt-get install -y --no-install-recommends nodejs\nCMD [\"node\", \"-v\"]\n"
+	for _, mounts := range []bool{false, true} {
+		edited, left := fixed(t, dockerfile, fix.Options{CacheMount: mounts})
+		if strings.Count(edited, "apt-get update") != 1 || !strings.Contains(edited, "\nRUN wget https://deb.nodesource.com/setup_20.x\nRUN bash setup_20.x") || strings.Count(edited, "rm -rf /var/lib/apt/lists/*") != 2 {
+			t.Errorf("mounts %v:\n%s\n%s", mounts, edited, left)
+		}
+	}
+}
+
 // TestListsThatAreKept: who writes that the lists stay means it.
 func TestListsThatAreKept(t *testing.T) {
 	for comment, keeps := range map[string]bool{"# keep the lists: users install things": true, "# the lists": false} {

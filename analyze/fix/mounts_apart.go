@@ -54,9 +54,13 @@ func fillsAlone(text string, rule *rules.Rule) bool {
 	if err != nil {
 		return false
 	}
+	for i := range run.Commands {
+		if rule.ID == aptLists && run.RunsArchiveScript(i) {
+			return true
+		}
+	}
 	return slices.ContainsFunc(run.Commands, func(c rewrite.Command) bool {
-		return slices.Contains(rule.Refills.Tools, c.Name()) && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains(rule.Refills.Subcommands, w.Text) }) ||
-			rule.ID == aptLists && rewrite.SetsUpArchive(c.Source())
+		return slices.Contains(rule.Refills.Tools, c.Name()) && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return slices.Contains(rule.Refills.Subcommands, w.Text) })
 	})
 }
 

@@ -3,6 +3,8 @@ package need
 import (
 	"slices"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // installsByItself reports whether a call is of a program that installs packages of Debian from
@@ -20,6 +22,10 @@ func (c *call) installsByItself() bool {
 	return false
 }
 
+// archiveScript matches the names of scripts that set up a package archive and fetch lists first.
+// github.com/nodesource/distributions; get.docker.com; packagecloud.io/docs.
+var archiveScript = lazyregexp.New(`^(?:nodesource_setup\.sh|setup_(?:[0-9]+|lts|current)\.x|get-docker\.sh|script\.deb\.sh)$`)
+
 // fetchesByItself reports whether a call is of a program that fetches package lists itself, and
 // then installs packages. See playwright.dev, "Browsers"; github.com/bitnami/minideb.
 func (c *call) fetchesByItself() bool {
@@ -28,6 +34,9 @@ func (c *call) fetchesByItself() bool {
 		return len(c.words) > 1
 	case "conan": // docs.conan.io, "tools.system.package_manager"
 		return slices.ContainsFunc(c.words, func(word string) bool { return strings.HasSuffix(word, "package_manager:mode=install") })
+	}
+	if archiveScript.MatchString(c.name) || shells[c.name] && slices.ContainsFunc(c.words, func(word string) bool { return archiveScript.MatchString(programName(word)) }) {
+		return true
 	}
 	at := slices.IndexFunc(c.words, func(word string) bool {
 		name, _, _ := strings.Cut(programName(word), "@")

@@ -67,3 +67,11 @@ func SetsUpArchive(text string) (found bool) {
 	}
 	return found
 }
+
+// RunsArchiveScript reports whether a command of a RUN fetches the script of a package archive that the
+// RUN then runs.
+func (r *Run) RunsArchiveScript(at int) bool {
+	return SetsUpArchive(r.Commands[at].Source()) && slices.ContainsFunc(r.Commands[at+1:], func(c Command) bool {
+		return slices.Contains([]string{"sh", "bash", "dash", ".", "source"}, c.Name()) || strings.HasPrefix(c.Name(), "./")
+	})
+}
