@@ -92,6 +92,20 @@ func (c *call) fetchList(name string, size int64) {
 	c.tree.put(lists+name, filler(name, size))
 }
 
+// installPackages is what Bitnami's and Google's bases of Debian have for an install that leaves no lists.
+// github.com/bitnami/minideb; github.com/kubernetes/release, images/build/debian-base.
+func installPackages(c *call) int {
+	if c.dpkg == nil {
+		return 127
+	}
+	c.aptUpdate()
+	status := c.aptInstall(c.args[1:], false)
+	for _, name := range c.tree.children(lists) {
+		c.tree.remove(lists + name)
+	}
+	return status
+}
+
 func (c *call) aptInstall(names []string, recommends bool) int {
 	var list []*Package
 	for _, name := range names {

@@ -371,6 +371,13 @@ func (c *call) fill(p string, size int64) {
 	c.write(p, filler(fmt.Sprint(p, size), size))
 }
 
+// cache fills a part of a cache that the same tool writes once: what it has already, it leaves.
+func (c *call) cache(p string, size int64) {
+	if !c.tree.exists(p) {
+		c.fill(p, size)
+	}
+}
+
 // bin stores a program.
 func (c *call) bin(p string, size int64) {
 	n := program(fmt.Sprint(p, size), size)

@@ -3,6 +3,7 @@ package replay
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
@@ -228,10 +229,10 @@ func goTool(c *call) int {
 	}
 	switch rest[0] {
 	case "mod", "get", "install", "build":
-		c.fill(c.goPath()+"/pkg/mod/golang.org/x/net@v0.1.0/http2/server.go", 30<<20)
-		c.fill(c.goPath()+"/pkg/mod/cache/download/golang.org/x/net/@v/v0.1.0.zip", 9<<20)
+		c.cache(c.goPath()+"/pkg/mod/golang.org/x/net@v0.1.0/http2/server.go", 30<<20)
+		c.cache(c.goPath()+"/pkg/mod/cache/download/golang.org/x/net/@v/v0.1.0.zip", 9<<20)
 	}
-	if rest[0] == "mod" {
+	if slices.Contains([]string{"mod", "version", "env", "help", "fmt", "clean"}, rest[0]) {
 		return 0
 	}
 	c.fill(c.get("HOME")+"/.cache/go-build/00/00aa-d", 60<<20)
@@ -271,8 +272,8 @@ func cargo(c *call) int {
 	if home == "" {
 		home = c.get("HOME") + "/.cargo"
 	}
-	c.fill(home+"/registry/src/index.crates.io-6f17d22bba15001f/serde-1.0/src/lib.rs", 60<<20)
-	c.fill(home+"/registry/cache/index.crates.io-6f17d22bba15001f/serde-1.0.crate", 12<<20)
+	c.cache(home+"/registry/src/index.crates.io-6f17d22bba15001f/serde-1.0/src/lib.rs", 60<<20)
+	c.cache(home+"/registry/cache/index.crates.io-6f17d22bba15001f/serde-1.0.crate", 12<<20)
 	profile := "debug"
 	if has(flags, "--release", "-r") {
 		profile = "release"
@@ -315,7 +316,7 @@ func maven(c *call) int {
 	if strings.Trim(words, "-vVersion ") == "" {
 		return 0
 	}
-	c.fill(c.get("HOME")+"/.m2/repository/org/springframework/spring-core/6.0/spring-core-6.0.jar", 70<<20)
+	c.cache(c.get("HOME")+"/.m2/repository/org/springframework/spring-core/6.0/spring-core-6.0.jar", 70<<20)
 	if strings.Contains(words, "package") || strings.Contains(words, "install") || strings.Contains(words, "verify") || strings.Contains(words, "jar") {
 		c.fill("target/app-1.0.jar", 20<<20)
 		c.fill("target/classes/App.class", 300<<10)
@@ -327,7 +328,7 @@ func gradle(c *call) int {
 	if strings.Trim(strings.Join(c.args[1:], ""), "-vVersion") == "" {
 		return 0
 	}
-	c.fill(c.get("HOME")+"/.gradle/caches/modules-2/files-2.1/spring-core.jar", 70<<20)
+	c.cache(c.get("HOME")+"/.gradle/caches/modules-2/files-2.1/spring-core.jar", 70<<20)
 	c.fill(c.get("HOME")+"/.gradle/wrapper/dists/gradle-8.5-bin/x/gradle-8.5/lib/gradle-core.jar", 120<<20)
 	c.fill("build/libs/app-1.0.jar", 20<<20)
 	c.fill("build/classes/App.class", 300<<10)
@@ -335,8 +336,8 @@ func gradle(c *call) int {
 }
 
 func sbt(c *call) int {
-	c.fill(c.get("HOME")+"/.cache/coursier/v1/https/repo1.maven.org/scala-library.jar", 60<<20)
-	c.fill(c.get("HOME")+"/.sbt/boot/scala-2.13/lib/scala-compiler.jar", 25<<20)
+	c.cache(c.get("HOME")+"/.cache/coursier/v1/https/repo1.maven.org/scala-library.jar", 60<<20)
+	c.cache(c.get("HOME")+"/.sbt/boot/scala-2.13/lib/scala-compiler.jar", 25<<20)
 	c.fill("target/scala-2.13/app.jar", 20<<20)
 	return 0
 }
@@ -356,7 +357,7 @@ func dotnet(c *call) int {
 	if len(rest) == 0 {
 		return 0
 	}
-	c.fill(c.get("HOME")+"/.nuget/packages/newtonsoft.json/13.0.1/lib/netstandard2.0/Newtonsoft.Json.dll", 30<<20)
+	c.cache(c.get("HOME")+"/.nuget/packages/newtonsoft.json/13.0.1/lib/netstandard2.0/Newtonsoft.Json.dll", 30<<20)
 	if rest[0] == "restore" {
 		c.fill("obj/project.assets.json", 100<<10)
 		return 0

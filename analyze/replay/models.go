@@ -18,7 +18,7 @@ var models map[string]model
 
 func init() {
 	models = map[string]model{
-		"apt-get": apt, "apt": apt, "aptitude": apt, "apt-mark": aptMark, "dpkg": dpkgTool, "apt-key": nothing, "add-apt-repository": addRepository, "apt-add-repository": addRepository, "gdebi": gdebi, "docker-image-cleanup": imageCleanup,
+		"apt-get": apt, "apt": apt, "aptitude": apt, "apt-mark": aptMark, "dpkg": dpkgTool, "apt-key": nothing, "add-apt-repository": addRepository, "apt-add-repository": addRepository, "gdebi": gdebi, "docker-image-cleanup": imageCleanup, "install_packages": installPackages, "clean-install": installPackages,
 		"apk": apkTool, "yum": dnf, "dnf": dnf, "microdnf": dnf, "tdnf": dnf, "zypper": dnf, "rpm": rpmTool,
 		"pip": pip, "pip3": pip, "pip2": pip, "pipx": pip, "uv": uv, "easy_install": pip, "python": python, "python3": python, "python2": python, "virtualenv": virtualenv, "poetry": poetry, "pipenv": poetry,
 		"conda": conda, "mamba": conda, "micromamba": conda,
