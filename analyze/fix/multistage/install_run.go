@@ -58,14 +58,8 @@ func (d *draft) installRun(in *instruction, requested []string) (string, error) 
 		text, ok = rewrite.KeepCommands(text, func(c rewrite.Command) bool { return in.isRepeated(c, len(requested) > 0) })
 	}
 	ok = ok && !slices.ContainsFunc(in.packages, d.takesToolsAgain) && (len(requested) == 0 || in.packages[len(in.packages)-1].isUsual())
-	for _, name := range slices.Backward(requested) {
-		if !ok {
-			break
-		}
-		if slices.Contains(in.packages[len(in.packages)-1].all, name) {
-			continue // the install names it already
-		}
-		text, ok = rewrite.AddFlag(text, name, in.behindPackages)
+	if ok {
+		text, ok = in.nameMore(text, requested)
 	}
 	if ok && in.namesTools(kept) {
 		text, ok = rewrite.RemoveWords(text, func(c rewrite.Command, word int) bool {
@@ -84,7 +78,32 @@ func (d *draft) installRun(in *instruction, requested []string) (string, error) 
 	if len(text) > maxInstall {
 		return "", fmt.Errorf("the new stage would install %d more packages", len(d.requested))
 	}
-	return d.asWritten(text), nil
+	return d.asWritten(wrapInstalls(text)), nil
+}
+
+// maxColumns is how long a line of packages gets before it is broken.
+const maxColumns = 120
+
+// wrapInstalls breaks the lines of a RUN that install more packages than one reads in a line.
+func wrapInstalls(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if _, packages, _ := strings.Cut(line, " install "); len(packages) <= maxColumns || strings.ContainsAny(line, "'\"`$#<") {
+			continue
+		}
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))] + "    "
+		var broken []string
+		for len(line) > maxColumns {
+			at := strings.LastIndexByte(line[:maxColumns-2], ' ')
+			if at <= len(indent) {
+				break
+			}
+			broken = append(broken, line[:at]+" \\")
+			line = indent + line[at+1:]
+		}
+		lines[i] = strings.Join(append(broken, line), "\n")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // leavesNoLists reports whether a RUN removes the package lists, or keeps them in a mount.
@@ -132,6 +151,32 @@ func (in *instruction) isRepeated(c rewrite.Command, requested bool) bool {
 	default:
 		return isCleanUp(c) || in.isRepeatableAccount(c) || makesManDirectory(c)
 	}
+}
+
+// nameMore adds packages to the last install of a RUN, as its author lists the others, unless it names
+// them already.
+func (in *instruction) nameMore(text string, requested []string) (string, bool) {
+	all := in.packages[len(in.packages)-1].all
+	more := slices.DeleteFunc(slices.Clone(requested), func(name string) bool { return slices.Contains(all, name) })
+	if len(more) == 0 {
+		return text, true
+	}
+	if in.run.Heredoc {
+		return "", false
+	}
+	ok := true
+	if last := all[len(all)-1]; len(all) < 2 || !slices.ContainsFunc(strings.Split(text, "\n")[1:], func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), last) }) {
+		for i := len(more) - 1; i >= 0 && ok; i-- {
+			text, ok = rewrite.AddFlag(text, more[i], in.behindPackages)
+		}
+		return text, ok
+	}
+	return rewrite.InsertWords(text, func(c rewrite.Command) []rewrite.Insertion {
+		if at := in.behindPackages(c); at >= 0 {
+			return []rewrite.Insertion{{Behind: at, Words: more, Listed: true}}
+		}
+		return nil
+	})
 }
 
 // behindPackages says behind which word of a command more packages go: the last of the last
