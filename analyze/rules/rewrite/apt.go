@@ -36,7 +36,7 @@ func (c Command) NeedsLists() bool {
 	sub, operands, ok := c.Apt()
 	if !ok {
 		switch c.Name() {
-		case "apt-cache", "apt-file", "apt-show-versions", "add-apt-repository", "mk-build-deps", "tasksel", "gdebi", "unattended-upgrade", "equivs-build":
+		case "apt-cache", "apt-file", "apt-show-versions", "mk-build-deps", "tasksel", "gdebi", "unattended-upgrade", "equivs-build":
 			return true
 		}
 		return false
