@@ -49,12 +49,22 @@ func owned(t *testing.T, text string) rulestest.Image {
 // ownedFile reads a file in the words of owned.
 func ownedFile(t *testing.T, text string) imagetest.File {
 	t.Helper()
+	if name, original, hard := strings.Cut(text, " => "); hard {
+		return imagetest.HardLink(name, original)
+	}
+	if gone, ok := strings.CutPrefix(text, "-"); ok {
+		return imagetest.Whiteout(gone)
+	}
 	fields := strings.Fields(text)
-	name, other := strings.CutSuffix(fields[0], "!")
+	name, of, same := strings.Cut(fields[0], "=")
+	name, other := strings.CutSuffix(name, "!")
 	name, small := strings.CutSuffix(name, "%")
 	f := imagetest.Same(name, name+fmt.Sprint(other), 8<<10)
 	if small {
 		f = imagetest.Same(name, name, 80)
+	}
+	if same {
+		f = imagetest.Same(name, of+"false", 8<<10)
 	}
 	if strings.HasSuffix(name, "/") {
 		f = imagetest.Dir(strings.TrimSuffix(name, "/"))

@@ -20,6 +20,49 @@ var wholeCases = []ownerCase{
 			+ opt/one/f* 5:5
 			+ opt/two/ 5:5
 			+ opt/two/a 5:5`, ""},
+	{"a hard link to a file elsewhere", user + `
+			RUN ./fetch
+			+ opt/
+			+ opt/big/
+			+ opt/big/f*
+			+ opt/big/h
+			+ usr/lib/x => opt/big/h
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/f* 5:5
+			+ opt/big/h 5:5`, ""},
+	{"a hard link to a file beside it", user + `
+			RUN ./fetch
+			+ opt/
+			+ opt/big/
+			+ opt/big/f*
+			+ opt/big/x
+			+ opt/big/h => opt/big/x
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/f* 5:5
+			+ opt/big/x 5:5
+			+ opt/big/h=opt/big/x 5:5`, "RUN ./fetch \\\n    && chown -R app:app /opt/big\nCOPY x /x"},
+	{"files that are removed before the chown", user + `
+			WORKDIR /opt/big
+			+ opt/
+			+ opt/big/
+			COPY pay /opt/big/pay
+			+ opt/big/pay/
+			+ opt/big/pay/p*
+			RUN ./fetch
+			+ opt/big/f*
+			RUN rm -r /opt/big/pay
+			+ -opt/big/pay
+			COPY x /x
+			+ x
+			RUN chown -R app:app /opt/big
+			+ opt/big/ 5:5
+			+ opt/big/f* 5:5`, ""},
 	{"a directory into which an archive is unpacked later", user + `
 			RUN mkdir /opt
 			+ opt/
