@@ -104,6 +104,8 @@ type Result struct {
 	refused  error       // why a build stage that was wanted was not made; nil else
 	staged   bool        // there are build tools that a build stage could take out
 
+	losesLists bool // a RUN installs from package lists that edits have taken away
+
 	// Offer is the build stage that was not made, since nobody asked for it and it is not
 	// sure or saves little; nil where there is none.
 	Offer *Offer

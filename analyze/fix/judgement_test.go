@@ -346,6 +346,16 @@ func TestWhatIsStoredTwiceGoesOnce(t *testing.T) {
 
 // TestWhatIsMadeAnewGoesTwice: another apt-get update makes the lists anew, whoever deletes the first.
 func TestWhatIsMadeAnewGoesTwice(t *testing.T) {
+	for _, file := range []string{
+		"FROM debian:bookworm\nRUN apt-get update -y\nRUN dpkg --add-architecture armhf\nRUN apt-get update -y\nRUN apt-get install -y --no-install-recommends zip\nRUN apt-get install -y --no-install-recommends unzip\n",
+		"FROM debian:bookworm\nRUN apt-get update\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends zip\n",
+	} {
+		edited, left := fixed(t, file, fix.Options{})
+		update, install := strings.Index(edited, "apt-get update"), strings.Index(edited, "apt-get install")
+		if update < 0 || install < update || strings.Count(edited, "apt-get update") != 1 || !strings.Contains(edited, "&& rm -rf /var/lib/apt/lists/*") {
+			t.Errorf("the same update twice:\n%s\n%s", edited, left)
+		}
+	}
 	file := "FROM php:8.2-apache\nRUN apt-get update -y\nRUN apt-get update -y && apt-get install -y --no-install-recommends zip unzip\nRUN docker-php-ext-install mysqli\n"
 	edited, left := fixed(t, file, fix.Options{})
 	if strings.Count(edited, "apt-get update") != 1 || !strings.Contains(edited, "&& rm -rf /var/lib/apt/lists/*") {

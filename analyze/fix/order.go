@@ -48,6 +48,7 @@ func planOrders(r *model.Report, parse func() (*document, []*piece), dockerfile 
 func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, opt Options, first []int) (result *Result, excluded []int, mixed []string) {
 	p := newPlan(r, doc, at, opt)
 	p.first = first
+	before := p.withoutLists()
 	for _, g := range p.groups() {
 		p.try(g)
 	}
@@ -56,6 +57,7 @@ func planOnce(r *model.Report, doc *document, at []*piece, dockerfile []byte, op
 	p.dropUseless()
 	p.mergeCleanups()
 	p.layOutMounts()
+	p.result.losesLists = p.withoutLists() > before
 	p.proposeBuildStage()
 	p.spellPaths()
 	result = p.result
@@ -87,6 +89,10 @@ func planOneWay(r *model.Report, parse func() (*document, []*piece), dockerfile 
 	for {
 		doc, at := parse()
 		result, excluded, mixed := planOnce(r, doc, at, dockerfile, opt, first)
+		if reject := rejectLists(r, opt.Reject); result.losesLists && reject != nil {
+			opt.Reject = reject
+			continue
+		}
 		if len(mixed) == 0 {
 			result.noMounts = opt.noMounts
 			return result, excluded

@@ -58,12 +58,6 @@ func (r *Room) AptLists(made int) Lists {
 // FetchesLists reports whether a RUN fetches apt's lists, whatever else happens.
 func (r *Room) FetchesLists(at int) bool { return r.aptUseOf(at).fetches }
 
-// KeepsFetchedLists reports whether a RUN fetches apt's lists and does not remove them again.
-func (r *Room) KeepsFetchedLists(at int) bool {
-	u := r.aptUseOf(at)
-	return u.fetches && !u.removes
-}
-
 // InstallsUnseen reports whether a RUN may install from apt's lists by something that its own
 // text does not say, such as a script.
 func (r *Room) InstallsUnseen(at int) bool {
@@ -126,27 +120,6 @@ func (r *Room) UsesLists(at int) bool {
 	return r.LeavesLists(at)
 }
 
-// LeavesLists reports whether a layer of an instruction holds package lists.
-func (r *Room) LeavesLists(at int) bool {
-	if r.Tree == nil {
-		return false
-	}
-	node, ok := r.Tree.Lookup(aptLists[1:])
-	if !ok {
-		return false
-	}
-	for child := range r.Tree.Children(node) {
-		for id := r.Tree.Nodes[child].Last; id != noRecord; id = r.Tree.Below(id) {
-			record := &r.Tree.Records[id]
-			layer := int(record.Layer)
-			if record.Kind == model.File && record.Size.Bytes() > 0 && layer < len(r.Layers) && r.Layers[layer].Instruction != nil && *r.Layers[layer].Instruction == at {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // aptUseOf is aptUse of an instruction of the image, remembered.
 func (r *Room) aptUseOf(at int) *aptUse {
 	if r.apt == nil {
@@ -165,31 +138,10 @@ type aptUse struct {
 	why     string // the command that needs lists from before, "" for none
 	fetches bool   // it fetches lists, whatever else happens
 	removes bool   // it removes the lists that it fetched
+	sure    bool   // the command is one of apt's, or one that installs with it
 	// guessed: the command is a script that is not at hand, nor the author's own, and nothing
 	// shows that it installed anything.
 	guessed bool
-}
-
-// addsLists reports whether a call of add-apt-repository fetches package lists, too. It does so since
-// Ubuntu 18.04 and Debian 12, add-apt-repository(1); in older images its layer shows that it did not.
-func (r *Room) addsLists(at int, f *facts, c *call) bool {
-	if c.name != "add-apt-repository" && c.name != "apt-add-repository" || slices.ContainsFunc(c.words, func(word string) bool { return slices.Contains([]string{"-n", "--no-update", "-r", "--remove"}, word) }) {
-		return false
-	}
-	updates, removes := false, false // so that the layer tells nothing
-	for i := range f.calls {
-		updates = updates || f.calls[i].name != c.name && slices.Contains(f.calls[i].words, "update")
-		removes = removes || f.calls[i].removesLists()
-	}
-	return r.untold(at) || !updates && (r.LeavesLists(at) || removes)
-}
-
-// removesLists reports whether a call removes all package lists, whatever happens before it.
-func (c *call) removesLists() bool {
-	return !c.maybe && (c.name == "rm" || c.name == "find") && slices.ContainsFunc(c.words, func(word string) bool {
-		all := strings.TrimRight(word, "/"+string(star))
-		return all == aptLists || all == path.Dir(aptLists)
-	})
 }
 
 // aptUse looks at a RUN, whose place in the history is -1 where it is of another stage.
@@ -216,7 +168,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		case u.fetches && c.removesLists():
 			u.removes = true
 		case (reads || c.installsByItself()) && !u.fetches && u.why == "":
-			u.why = c.source
+			u.why, u.sure = c.source, !c.maybe
 		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || !c.printed && c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
 			u.why = c.source
 			u.guessed = r.guesses(at, f, c)
