@@ -33,7 +33,7 @@ var (
 		`|\bavoid\w*\b.{0,20}\b(?:re-?)?(?:install|download|fetch)\w*\b.{0,30}\b(?:each|every|later|again|deploy\w*|start\w*|run ?time)\b` +
 		`|\bpre-?(?:build|built|compil|download|fetch|cach)\w*\b.{0,40}\b(?:dep\w*|crates?|modules?|packages?|librar\w*|gems?)\b`)
 	keepsLists   = onDemand(`\b(?:keep|leave|retain|need)(?:s|ing)?\b.{0,25}\blists\b|\b(?:for|allow(?:s|ing)?|lets?)\b.{0,40}\b(?:further|later|additional|subsequent|future|derived|child)\s+(?:package )?(?:install|builds?\b|images?\b)`)
-	negates      = onDemand(`\b(?:no|not|never|without|nothing)\b|n't\b`)
+	negates      = onDemand(`(?:\b(?:no|not|never|without|nothing)\b|n't\b)[^.,;:]{0,30}\b(?:keep|leave|retain|need|allow|let|for)|\b(?:keep|leave|retain|need)(?:s|ing)?\s+no(?:ne)?\b`)
 	builderCache = onDemand(`\b(?:layer|docker|build|buildkit)(?:'s)?[- ]cach|\blayers?\b|\b(?:apt|apk|yum|dnf)\b`)
 )
 

@@ -108,7 +108,10 @@ func TestKeepsLists(t *testing.T) {
 		"install what later builds need":                                          false,
 		"do not keep the lists":                                                   false,
 		"no need to keep package lists":                                           false,
-		"clean the lists":                                                         false,
+		"Keeping apt lists so that init can install without fetching them again":  true,
+		"keep no lists": false,
+		"the image must not keep the package lists": false,
+		"clean the lists": false,
 	} {
 		d, err := ParseDockerfile("Dockerfile", []byte("FROM a\n# "+comment+"\nRUN b\nRUN c\n"))
 		if err != nil {

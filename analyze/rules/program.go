@@ -29,6 +29,9 @@ func (b *Build) Program() Program {
 		return p
 	}
 	p.Commands = b.parseWords(p.Words)
+	if after := afterWaiting(p.Words); len(after) > 0 {
+		p.Commands = append(p.Commands, b.parseWords(after)...)
+	}
 	if len(b.Entrypoint) > 0 && len(b.Cmd) > 0 {
 		// Many entry points run their arguments: exec "$@".
 		p.Commands = append(p.Commands, b.parseWords(b.Cmd)...)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -66,4 +67,28 @@ func StartedBy(c rewrite.Command) string {
 		}
 	}
 	return ""
+}
+
+// waiters wait for another server, and then run the program behind --, or behind their options.
+// github.com/vishnubob/wait-for-it; github.com/jwilder/dockerize.
+var waiters = strings.Fields("wait-for-it wait-for-it.sh wait-for wait-for.sh waitforit dockerize")
+
+// afterWaiting returns the words that a waiter among others runs, nil where there is none.
+func afterWaiting(words []string) []string {
+	at := slices.IndexFunc(words, func(word string) bool { return slices.Contains(waiters, path.Base(word)) })
+	if at < 0 {
+		return nil
+	}
+	rest := words[at+1:]
+	if dashes := slices.Index(rest, "--"); dashes >= 0 {
+		return rest[dashes+1:]
+	}
+	for len(rest) > 1 && strings.HasPrefix(rest[0], "-") {
+		if strings.Contains(rest[0], "=") {
+			rest = rest[1:]
+		} else {
+			rest = rest[2:] // an option and its value
+		}
+	}
+	return rest
 }

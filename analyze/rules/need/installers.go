@@ -5,7 +5,18 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
+
+// InstallsByItself reports whether a command is of a program that installs packages of Debian from the
+// lists that it finds.
+func InstallsByItself(c rewrite.Command) bool {
+	one := call{name: c.Name()}
+	for _, w := range c.Words {
+		one.words = append(one.words, w.Text)
+	}
+	return one.installsByItself()
+}
 
 // installsByItself reports whether a call is of a program that installs packages of Debian from
 // the lists that it finds: it calls apt-get install, and nothing before that.

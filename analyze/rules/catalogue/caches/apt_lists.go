@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -189,13 +190,13 @@ func installsLater(b *rules.Build) bool {
 	if b == nil {
 		return false
 	}
-	needs, updates := false, false
+	updates, may := false, false // an update happens, or may happen
 	for _, c := range b.Program().Commands {
 		sub, _, _ := c.Apt()
-		needs, updates = needs || c.NeedsLists(), updates || sub == "update"
-	}
-	if needs && !updates {
-		return true
+		updates, may = updates || sub == "update" && !c.Conditional, may || sub == "update"
+		if (c.NeedsLists() || need.InstallsByItself(c)) && !updates && !(may && c.Conditional) {
+			return true
+		}
 	}
 	in := b.Parsed()
 	for i := range in.All {
