@@ -104,10 +104,15 @@ func (b *Build) Wants() []string {
 				for _, dir := range b.SearchPath() {
 					add(path.Join(dir, word))
 				}
-			case strings.HasSuffix(word, ".sh"):
+			case strings.HasSuffix(word, ".sh"), i > 0 && IsNodeSource(word):
 				add(path.Join("/", b.WorkingDir, word))
 			}
 		}
 	}
 	return wants
+}
+
+// IsNodeSource reports whether a name is that of a file which Node.js runs.
+func IsNodeSource(name string) bool {
+	return slices.Contains([]string{".js", ".mjs", ".cjs"}, path.Ext(name))
 }

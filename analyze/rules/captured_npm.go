@@ -10,8 +10,12 @@ import (
 const maxPackageLock = 4 << 20
 
 // wantsOfNpm reports whether a file is npm's own list of what it installed in a
-// directory, or the package.json of a program.
+// directory, the package.json of a program, or JavaScript that it may start with.
 func wantsOfNpm(name string, size int64) bool {
+	if IsNodeSource(name) {
+		dir, _ := path.Split(name)
+		return size <= maxScript && (scriptDirs[dir] || scriptDirs[strings.TrimSuffix(dir, "src/")] || scriptDirs[strings.TrimSuffix(dir, "server/")] || dir == "home/node/app/")
+	}
 	if !strings.HasSuffix(name, ".json") { // every file of an image comes by
 		return false
 	}

@@ -38,7 +38,7 @@ func (b *Build) Program() Program {
 	}
 	p.Shell = ShellForm(b.Entrypoint, b.Cmd)
 	for _, name := range b.Wants() {
-		if script, ok := b.Captured[name]; ok && name != passwd {
+		if script, ok := b.Captured[name]; ok && name != passwd && !IsNodeSource(name) {
 			p.Scripts = append(p.Scripts, b.parseScript(script)...)
 		}
 	}

@@ -182,5 +182,8 @@ func packs(f *facts) string {
 	if f.namesAny("dpkg-dev devscripts debhelper") == "" {
 		return "" // it came with build-essential, for make
 	}
+	if f.namesAny("debhelper dh-*") != "" && f.namesAny("fakeroot devscripts equivs") != "" {
+		return "the install names what builds packages of Debian"
+	}
 	return cmp.Or(f.anything(), f.people())
 }

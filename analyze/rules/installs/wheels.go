@@ -18,12 +18,20 @@ func (f *facts) wheels() string {
 	case installs == "":
 	case f.says("--no-binary") != "":
 		return installs + " with --no-binary"
-	case f.namesAny("*-dev cmake swig") != "" && (f.unsaid || f.installsList()):
+	case f.namesAny("*-dev cmake swig") != "" && (f.unsaid || f.installsList() || f.namesAny("pkg-config pkgconf") != ""):
 		return installs + ", and the install names what to compile with"
 	case f.python == ready:
 		return cmp.Or(f.compilesSources(), f.compilesForPeople(), f.compilesLater())
 	}
 	return f.compiles(f.python, installs, "an extension")
+}
+
+// wheelsWithoutHeaders is wheels where the install names no headers of Python, which bring the others.
+func wheelsWithoutHeaders(f *facts) string {
+	if f.namesAny("python3-dev python3.[0-9]-dev python3.[0-9][0-9]-dev python3-all-dev") != "" {
+		return ""
+	}
+	return f.wheels()
 }
 
 // compileWith are packages by which an author says that something is compiled.

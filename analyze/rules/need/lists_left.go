@@ -11,6 +11,9 @@ import (
 // InstallsFromLists reports whether a RUN surely installs from lists that it does not fetch.
 func (r *Room) InstallsFromLists(at int) bool { u := r.aptUseOf(at); return u.why != "" && u.sure }
 
+// FetchesFirst reports whether a RUN, or a script that it runs, fetches lists before anything installs.
+func (r *Room) FetchesFirst(at int) bool { u := r.aptUseOf(at); return u.fetches && u.why == "" }
+
 // RemovesLists reports whether a RUN removes all package lists.
 func (r *Room) RemovesLists(at int) bool {
 	return slices.ContainsFunc(r.factsOf(at).calls, func(c call) bool { return c.removesLists() })

@@ -109,7 +109,7 @@ func ownListsFrom(b *rules.Build, from, to int, fetches bool, update string) (te
 	in := b.Parsed()
 	group := in.Texts(from, to)
 	byScript := fetchesByScript(b, from, to)
-	fetches = fetches || byScript
+	fetches = fetches || byScript || b.Needs().FetchesFirst(from)
 	unseen := slices.ContainsFunc(group, callsScript)
 	for i := from; i <= to; i++ {
 		unseen = unseen || b.Needs().InstallsUnseen(i)

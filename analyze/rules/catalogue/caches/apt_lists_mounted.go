@@ -6,6 +6,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
@@ -39,6 +40,12 @@ func aptListsMounted(b *rules.Build, from, to int) (texts []string, ok bool) {
 		case b.Needs().InstallsUnseen(i):
 			text, ok = rewrite.Join([]string{"RUN " + update, text})
 		default:
+			if last := len(texts) - 1; last >= 0 && texts[last] != "" && b.Needs().UsesLists(i-1) && !in.All[i].Apart && !in.All[i].Disabled && advice.OneStep(b, i-1, i) {
+				if joined, one := rewrite.Join([]string{texts[last], text}); one && len(joined) <= maxJoinedText {
+					texts[last], text = "", joined // they share one fetch
+					break
+				}
+			}
 			text, ok = fetching(text, commands, update)
 		}
 		if !ok {

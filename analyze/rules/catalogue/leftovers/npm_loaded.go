@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 )
 
@@ -14,11 +15,12 @@ import (
 var npmLoaded = strings.Fields("dotenv dotenv-expand dotenv-flow dotenv-safe dotenv-defaults pino-pretty source-map-support module-alias tsconfig-paths reflect-metadata tslib " +
 	"@babel/register @babel/polyfill babel-polyfill babel-register core-js regenerator-runtime webpack-dev-middleware webpack-hot-middleware vite livereload connect-livereload errorhandler " +
 	"express koa fastify @hapi/hapi restify connect polka body-parser cors compression cookie-parser morgan helmet serve-static http-proxy http-proxy-middleware ejs pug " +
-	"mongoose sequelize typeorm pg mysql mysql2 redis ioredis mongodb socket.io ws")
+	"mongoose sequelize typeorm pg mysql mysql2 redis ioredis mongodb socket.io ws puppeteer puppeteer-core playwright playwright-core axios cheerio node-fetch got discord.js telegraf")
 
 // mayLoadDev reports whether a program of Node.js that the container starts may load a package
 // that its package.json lists under devDependencies.
-func (p *npmProject) mayLoadDev(b *rules.Build, direct map[string]string) bool {
+// others are the packages that it lists under dependencies: who lists none did not part the two.
+func (p *npmProject) mayLoadDev(b *rules.Build, direct, others map[string]string) bool {
 	starts := false
 	for _, c := range b.Program().Commands {
 		starts = starts || slices.Contains([]string{"node", "nodejs", "npm"}, c.Name())
@@ -26,10 +28,30 @@ func (p *npmProject) mayLoadDev(b *rules.Build, direct map[string]string) bool {
 	if !starts {
 		return false
 	}
+	if len(others) == 0 && len(direct) > 0 {
+		return true
+	}
+	loaded := loadedByStart(b)
 	for name := range direct {
-		if p.dev["node_modules/"+name] && slices.Contains(npmLoaded, name) {
+		if p.dev["node_modules/"+name] && (slices.Contains(npmLoaded, name) || loaded[name]) {
 			return true
 		}
 	}
 	return false
+}
+
+// loads takes what a file of JavaScript requires or imports.
+var loads = lazyregexp.New(`(?:\brequire\s*\(|\bfrom\b|\bimport\b\s*\(?)\s*["'\x60]((?:@[\w.-]+/)?[\w.-]+)`)
+
+// loadedByStart returns the packages that the file loads which the container starts with Node.js.
+func loadedByStart(b *rules.Build) map[string]bool {
+	loaded := make(map[string]bool)
+	for _, name := range b.Wants() {
+		if text, ok := b.Captured[name]; ok && rules.IsNodeSource(name) {
+			for _, m := range loads.FindAllSubmatch(text, -1) {
+				loaded[string(m[1])] = true
+			}
+		}
+	}
+	return loaded
 }

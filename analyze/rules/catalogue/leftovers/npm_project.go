@@ -198,12 +198,13 @@ func (p *npmProject) starts(b *rules.Build, bins map[string]bool) bool {
 		Scripts    map[string]string `json:"scripts"`
 		Workspaces json.RawMessage   `json:"workspaces"`
 		Dev        map[string]string `json:"devDependencies"`
+		Others     map[string]string `json:"dependencies"`
 	}
 	text, known := b.Captured[p.root+"package.json"]
 	if !known || json.Unmarshal(text, &pkg) != nil || pkg.Workspaces != nil {
 		return true
 	}
-	if p.mayLoadDev(b, pkg.Dev) {
+	if p.mayLoadDev(b, pkg.Dev, pkg.Others) {
 		return true
 	}
 	program := b.Program()
