@@ -3,8 +3,10 @@ package fix
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/model"
 )
 
 // buildersInContainer build a project, and many a build asks version control for a version.
@@ -47,6 +49,25 @@ func (p *plan) historyReader() string {
 		return ""
 	}
 	return "no RUN has a use for " + installed + ", so it is there for the container"
+}
+
+// gemspec says that a gem lies beside the history of a project: what belongs to it is, by the template of
+// bundle gem, what git lists. "" where there is none.
+func (p *plan) gemspec(f *model.Finding) string {
+	if len(f.Paths) == 0 || p.build.Tree == nil {
+		return ""
+	}
+	dir, _, _ := strings.Cut("/"+f.Paths[0], "/.git/")
+	node, ok := p.build.Tree.Lookup(strings.TrimPrefix(dir, "/"))
+	if !ok {
+		return ""
+	}
+	for child := range p.build.Tree.Children(node) {
+		if name := p.build.Tree.Name(child); strings.HasSuffix(name, ".gemspec") {
+			return name + " may list the files that git knows"
+		}
+	}
+	return ""
 }
 
 // isPackageInstall reports whether a command is a package manager of a distribution that

@@ -334,3 +334,16 @@ func TestUpdatesThatNothingUses(t *testing.T) {
 		{name: "a build on top installs", steps: []step{does("RUN apt-get update", lists), does("ONBUILD RUN apt-get install -y x")}},
 	})
 }
+
+// TestHistoryOfAGem: a gem asks git which files belong to it, by the template of bundle gem.
+func TestHistoryOfAGem(t *testing.T) {
+	for _, test := range []struct {
+		file string
+		left bool
+	}{{"app/x.gemspec", true}, {"app/x.rb", false}} {
+		steps := []step{does("COPY . /app", big("app/.git/objects/a"), imagetest.Text(test.file, "x")), does("RUN bundle install", imagetest.Text("usr/lib/x", "x"))}
+		if _, left := patched(t, v1.Config{Cmd: []string{"bash"}}, fix.Options{}, steps...); strings.Contains(left, "x.gemspec may list the files that git knows") != test.left {
+			t.Errorf("%s: %s", test.file, left)
+		}
+	}
+}

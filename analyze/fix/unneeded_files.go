@@ -131,7 +131,7 @@ func (p *plan) linesOf(i int, part brought) (lines []string, why string) {
 	if line, reader := p.findReader(made, rule, names, lines); reader != "" {
 		return nil, fmt.Sprintf("the RUN in line %d may need them (%s); if it does not: %s", line, reader, f.Fix.Summary)
 	}
-	if why := p.historyReader(); why != "" && rule.ID == "vcs-metadata" {
+	if why := cmp.Or(p.historyReader(), p.gemspec(f)); why != "" && rule.ID == "vcs-metadata" {
 		return nil, fmt.Sprintf("something may read them while the container runs (%s); if nothing does: %s", why, f.Fix.Summary)
 	}
 	if why := p.ignore.Conflict(lines, files); why != "" {

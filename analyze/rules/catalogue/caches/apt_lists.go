@@ -107,13 +107,15 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 			}
 		}
 		if !hidden && (own == 1 || forPeople(b, made)) {
-			return advice.Leave("Leave the package lists alone: nothing here installs from them, so they are there for whoever installs something in the container.")
+			return advice.Leave(forOthers)
 		}
 		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Delete this RUN: no later instruction uses the package lists it fetches.")
 	}
-	if commands, ok := b.Parsed().Commands(made); ok && lists.Used == made && !forPeople(b, made) && b.Parsed().PosixShell(made) {
+	if commands, ok := b.Parsed().Commands(made); ok && lists.Used == made && b.Parsed().PosixShell(made) {
 		before := b.Parsed().Text(made)
-		if after, ok := fetchingNothing(b, made, before, commands); ok {
+		if after, ok := fetchingNothing(b, made, before, commands); ok && forPeople(b, made) {
+			return advice.Leave(forOthers)
+		} else if ok {
 			return advice.Edit{Before: before, After: after}.Fix(model.SameRunCleanup, "Leave the update out of this RUN: nothing uses the package lists it fetches.")
 		}
 	}
@@ -144,6 +146,9 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 	}
 	return advice.Hint(model.Manual, "Run apt-get update, apt-get install and rm -rf /var/lib/apt/lists/* in one RUN instruction ("+why+").")
 }
+
+// forOthers is said of package lists that no RUN installs from.
+const forOthers = "Leave the package lists alone: nothing here installs from them, so they are there for whoever installs something in the container."
 
 // othersBetween reports whether anything but RUNs that use the package lists stands between two.
 func othersBetween(b *rules.Build, from, to int) bool {

@@ -21,6 +21,7 @@ var NpmCache = advice.Cache(advice.Cleanup{
 		Tools:   []string{"npx", "npm exec"},
 		Mounts:  []string{"/root/.npm"},
 		Empties: []string{"npm cache clean", "npm cache clear", "npm cache rm"},
+		Refills: rules.Refill{Tools: []string{"npm"}, Subcommands: []string{"update", "upgrade", "up", "audit"}},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.npm",
 			Before:  "RUN npm ci --omit=dev",
