@@ -124,7 +124,7 @@ func (p *plan) mountIn(e *edit, r mountedRun, f *model.Finding, rule *rules.Rule
 	if user, root := p.build.Needs().Root(at); !root {
 		return fmt.Sprintf("the RUN runs as %s, and a cache mount belongs to root unless it has a uid; add --mount=type=cache,target=%s,uid=NUMBER by hand", user, targets[0])
 	}
-	if rule.ID == aptLists && !fetchesFirst(run, p.fetchLists(at, e.from+r.last)) {
+	if rule.ID == aptLists && !fetchesFirst(run, p.anyOf(at, e.from+r.last, p.build.Needs().FetchesLists), p.anyOf(at, e.from+r.last, p.build.Needs().MayHaveFetched)) {
 		return "the RUN installs from package lists that an earlier instruction fetched, and a mount would hide them"
 	}
 	if rule.ID == aptLists && e.from+r.last < len(p.build.Instructions) && p.build.Needs().AptLists(e.from+r.last).Used > e.to {
@@ -178,14 +178,14 @@ const aptLists = "apt-lists"
 
 // fetchesFirst reports whether a RUN fetches apt's package lists before it installs from
 // them: a mount may be empty at any build, and it hides what lies below. sources is true where a
-// command that adds a source of packages fetches them, too.
-func fetchesFirst(text string, sources bool) bool {
+// command that adds a source of packages fetches them, too, scripts where the script of an archive does.
+func fetchesFirst(text string, sources, scripts bool) bool {
 	run, err := rewrite.ParseRun(text)
 	if err != nil {
 		return false
 	}
 	for i, c := range run.Commands {
-		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || run.RunsArchiveScript(i) || sources && addsSource(c)) {
+		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || scripts && run.RunsArchiveScript(i) || sources && addsSource(c)) {
 			return true
 		}
 		if c.NeedsLists() {
@@ -195,10 +195,10 @@ func fetchesFirst(text string, sources bool) bool {
 	return false
 }
 
-// fetchLists reports whether one of some instructions fetches package lists.
-func (p *plan) fetchLists(from, to int) bool {
+// anyOf reports whether something holds for one of the instructions from one to another.
+func (p *plan) anyOf(from, to int, holds func(int) bool) bool {
 	for i := from; i <= to && i < len(p.build.Instructions); i++ {
-		if p.build.Needs().FetchesLists(i) {
+		if holds(i) {
 			return true
 		}
 	}

@@ -14,6 +14,10 @@ func (r *Room) InstallsFromLists(at int) bool { u := r.aptUseOf(at); return u.wh
 // FetchesFirst reports whether a RUN, or a script that it runs, fetches lists before anything installs.
 func (r *Room) FetchesFirst(at int) bool { u := r.aptUseOf(at); return u.fetches && u.why == "" }
 
+// MayHaveFetched reports whether a RUN may have fetched lists, as far as its layer tells: a script that it
+// pipes into a shell did nothing where the program was missing that downloads it.
+func (r *Room) MayHaveFetched(at int) bool { return r.untold(at) || r.LeavesLists(at) || r.RemovesLists(at) }
+
 // RemovesLists reports whether a RUN removes all package lists.
 func (r *Room) RemovesLists(at int) bool {
 	return slices.ContainsFunc(r.factsOf(at).calls, func(c call) bool { return c.removesLists() })

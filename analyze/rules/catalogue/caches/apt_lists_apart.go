@@ -170,7 +170,7 @@ func fetchesByScript(b *rules.Build, from, to int) bool {
 			case c.NeedsLists():
 				return false
 			case runsScript(c):
-				return i > 0 && !c.Conditional && !run.Commands[i-1].Conditional && rewrite.SetsUpArchive(run.Commands[i-1].Source())
+				return i > 0 && !c.Conditional && !run.Commands[i-1].Conditional && rewrite.SetsUpArchive(run.Commands[i-1].Source()) && b.Needs().MayHaveFetched(at)
 			}
 		}
 	}
