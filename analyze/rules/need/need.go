@@ -56,6 +56,7 @@ type Room struct {
 	after    []int     // by instruction: the last layer once it has run, -1 for none
 	stored   [][]int   // by instruction: the layers that it stored; nil until asked for
 	left     int       // comparisons that may still be made
+	spent    int       // bytes of long values so far
 	apt      []*aptUse // by instruction; nil until asked for
 	contains *facts    // what a container runs; nil until asked for
 	files    map[place]seen

@@ -46,8 +46,18 @@ func (s *scope) lookup(name string) []string {
 // values are patterns of what a word may be.
 type values = []string
 
+// maxValue is how many bytes a value may have: a=$a$a doubles it with each command.
+const maxValue = 64 << 10
+
+// maxValues is how many bytes the long values of an image's scripts may have together; freeValue is how
+// many one may have that does not count.
+const maxValues, freeValue = 64 << 20, 1 << 10
+
 // product appends each of more to each of a word's values so far.
 func product(so, more values) values {
+	if longest(so)+longest(more) > maxValue {
+		return values{unknown}
+	}
 	if len(more) == 1 && len(so) == 1 {
 		return values{so[0] + more[0]}
 	}
@@ -64,6 +74,14 @@ func product(so, more values) values {
 		}
 	}
 	return out
+}
+
+// longest is how many bytes the longest value has.
+func longest(list values) (n int) {
+	for _, v := range list {
+		n = max(n, len(v))
+	}
+	return n
 }
 
 // union joins two lists of values.
@@ -100,7 +118,16 @@ func (w *walker) word(word *syntax.Word) values {
 		}
 		return all
 	}
-	return w.parts(word.Parts, false, true)
+	all := w.parts(word.Parts, false, true)
+	for _, v := range all {
+		if len(v) > freeValue {
+			w.room.spent += len(v)
+		}
+	}
+	if w.room.spent > maxValues {
+		return values{unknown}
+	}
+	return all
 }
 
 // braced reports whether a word has a list in braces that is short enough to be
