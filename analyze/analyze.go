@@ -129,6 +129,7 @@ type analysis struct {
 
 	dockerfile *history.Dockerfile // that the user named, nil if none
 	ignore     IgnoreFile          // beside it
+	neighbours []rules.Neighbour   // in its project
 	mask       redact.Mask         // of the image's secrets
 	installed  installed
 	// ownedByLink are the versions that a package owns only because it lists one
@@ -320,7 +321,7 @@ func (a *analysis) build() *Build {
 	r := a.report
 	build := &rules.Build{
 		Instructions: r.Instructions, Layers: r.Layers, Base: r.Image.Base, Packages: r.Packages,
-		OwnedByLink: a.ownedByLink, Captured: a.stack.Captured(), Contents: a.stack.Contents(), Executables: a.stack.Executables(), Secrets: a.stack.Secrets(), Mask: a.mask, Budget: a.budget, Model: a.img.Model,
+		OwnedByLink: a.ownedByLink, Captured: a.stack.Captured(), Contents: a.stack.Contents(), Executables: a.stack.Executables(), Secrets: a.stack.Secrets(), Mask: a.mask, Budget: a.budget, Model: a.img.Model, Neighbours: a.neighbours,
 	}
 	if c := a.img.Config; c != nil {
 		config := &c.Config

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/tare-oci/tare/analyze/history"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/source"
 )
 
@@ -21,6 +22,7 @@ type Handle struct {
 	opt        Options
 	dockerfile *history.Dockerfile // that the user named, nil if none
 	ignore     IgnoreFile          // beside it
+	neighbours []rules.Neighbour   // in its project
 	progress   *progress
 	asNamed    bool // the image that was analysed is the one that the engine had named
 

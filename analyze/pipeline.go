@@ -35,6 +35,7 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 			return nil, err
 		}
 		h.ignore, _ = ReadIgnoreFile(opt.Dockerfile, h.dockerfile.Bytes(), "") // one that cannot be read is edited by nobody
+		h.neighbours = readNeighbours(opt.Dockerfile, reference)
 	}
 	h.progress.phase(Opening)
 	img, err := source.Open(ctx, reference, h.opt.Options)
@@ -48,7 +49,7 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 // begin makes an analysis that knows nothing of the image yet.
 func (h *Handle) begin() *analysis {
 	return &analysis{
-		opt: h.opt, img: h.Image, dockerfile: h.dockerfile, ignore: h.ignore, progress: h.progress,
+		opt: h.opt, img: h.Image, dockerfile: h.dockerfile, ignore: h.ignore, neighbours: h.neighbours, progress: h.progress,
 		stack: overlay.New(), budget: budget.New(h.opt.Memory),
 	}
 }

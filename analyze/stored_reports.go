@@ -38,7 +38,7 @@ func (a *analysis) reportKey() store.Key {
 	if a.origin != nil {
 		dockerfile = a.origin.Dockerfile
 	}
-	return store.ReportKey("report", a.opt.Base, a.opt.Dockerfile, a.opt.DockerfileMayDiffer, a.ignore, a.opt.IgnoreTOC, a.opt.Contents, a.report, a.img.Config, a.origin, dockerfile, layers)
+	return store.ReportKey("report", a.opt.Base, a.opt.Dockerfile, a.opt.DockerfileMayDiffer, a.ignore, a.neighbours, a.opt.IgnoreTOC, a.opt.Contents, a.report, a.img.Config, a.origin, dockerfile, layers)
 }
 
 // streamReportKey is the same for an image that is about to be streamed. An
@@ -56,7 +56,7 @@ func (a *analysis) streamReportKey(img *source.Image) store.Key {
 	if _, err := strconv.Atoi(a.opt.Base); a.opt.Base != "" && err != nil {
 		return "" // another image, which may be another one by now
 	}
-	return store.ReportKey("stream", a.opt.Base, a.opt.BaseMayDiffer, a.opt.Dockerfile, a.opt.DockerfileMayDiffer, a.dockerfile, a.ignore, a.opt.IgnoreTOC, a.opt.Contents, a.opt.Version, a.opt.Platform,
+	return store.ReportKey("stream", a.opt.Base, a.opt.BaseMayDiffer, a.opt.Dockerfile, a.opt.DockerfileMayDiffer, a.dockerfile, a.ignore, a.neighbours, a.opt.IgnoreTOC, a.opt.Contents, a.opt.Version, a.opt.Platform,
 		image, img.Reference, img.Source, img.Platform, img.Notes, img.Config)
 }
 

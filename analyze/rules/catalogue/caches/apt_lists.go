@@ -209,7 +209,7 @@ func installsLater(b *rules.Build) bool {
 			return true
 		}
 	}
-	return bringsPackages(b)
+	return bringsPackages(b) || slices.ContainsFunc(b.Neighbours, func(n rules.Neighbour) bool { return n.Installs })
 }
 
 // bringsPackages reports whether a COPY of the image's own brings packages that no RUN installs:

@@ -26,6 +26,8 @@ func TestListsThatAreInstalledFrom(t *testing.T) {
 		{"the entry point updates on request only", &rules.Build{Entrypoint: []string{"sh", "-c", "if [ -n \"$A\" ]; then apt-get update && apt-get install -y $A; fi; apt-get install -y b"}}, false},
 		{"the entry point does both on request", &rules.Build{Entrypoint: []string{"sh", "-c", "if [ -n \"$A\" ]; then apt-get update && apt-get install -y $A; fi; exec app"}}, true},
 		{"the entry point has rosdep install", &rules.Build{Entrypoint: []string{"sh", "-c", "rosdep install -iry --from-paths /ws"}}, false},
+		{"another Dockerfile of the project installs from them", &rules.Build{Neighbours: []rules.Neighbour{{Name: "js/Dockerfile", Installs: true}}}, false},
+		{"another Dockerfile of the project copies a file", &rules.Build{Neighbours: []rules.Neighbour{{Name: "js/Dockerfile", Copies: []string{"/x"}}}}, true},
 		{"the next build installs", rulestest.Build(install, "ONBUILD RUN apt-get install -y vim"), false},
 		{"a package that nobody installs", rulestest.Build(install, "COPY pkg/*.deb /opt/"), false},
 		{"a package that a RUN installs", rulestest.Build(install, "COPY pkg/*.deb /opt/", "RUN apt-get install -y /opt/*.deb"), true},
@@ -34,7 +36,7 @@ func TestListsThatAreInstalledFrom(t *testing.T) {
 	} {
 		if test.build.Layers == nil {
 			with := rulestest.Build(install)
-			with.Entrypoint = test.build.Entrypoint
+			with.Entrypoint, with.Neighbours = test.build.Entrypoint, test.build.Neighbours
 			test.build = with
 		}
 		s := rulestest.NewTree()

@@ -1,0 +1,67 @@
+package analyze
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tare-oci/tare/analyze/rules"
+)
+
+// TestNeighbours: other Dockerfiles of a repository say what they need of an image, by the name that the
+// user gave it.
+func TestNeighbours(t *testing.T) {
+	for _, test := range []struct {
+		name, reference, file, text string
+		want                        []rules.Neighbour
+	}{
+		{"installs from the lists", "org/base:1", "js/Dockerfile-8.x", "FROM org/base\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile-8.x", Installs: true}}},
+		{"by the whole name", "docker.io/org/base@sha256:0", "js/x.dockerfile", "FROM org/base:latest\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/x.dockerfile", Installs: true}}},
+		{"of an engine", "docker://org/base:1", "js/Dockerfile", "FROM org/base\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Installs: true}}},
+		{"fetches lists first", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN apt-get update && apt-get install -y gpg\n", nil},
+		{"another image", "org/base:1", "js/Dockerfile", "FROM org/base2\nRUN apt-get install -y gpg\n", nil},
+		{"a stage of that name", "base", "js/Dockerfile", "FROM debian AS base\nRUN apt-get update\nFROM base\nRUN apt-get install -y gpg\n", nil},
+		{"copies a file", "cntk:2", "python/Containerfile", "FROM debian\nCOPY --from=cntk:2.5 /tmp/*.whl /x/\n", []rules.Neighbour{{Name: "python/Containerfile", Copies: []string{"/tmp/*.whl"}}}},
+		{"somebody else's project", "org/base:1", "node_modules/x/Dockerfile", "FROM org/base\nRUN apt-get install -y gpg\n", nil},
+		{"no Dockerfile", "org/base:1", "js/Dockerfile/notes.txt", "FROM org/base\nRUN apt-get install -y gpg\n", nil},
+		{"broken", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN <<EOF\napt-get install", nil},
+	} {
+		dir := t.TempDir()
+		for file, text := range map[string]string{".git/HEAD": "x", "images/base/Dockerfile": "FROM debian\n", test.file: test.text} {
+			name := filepath.Join(dir, filepath.FromSlash(file))
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(test.want, readNeighbours(filepath.Join(dir, "images", "base", "Dockerfile"), test.reference)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// TestNeighboursWithoutRepository: outside a repository nobody knows where a project ends, and a link may
+// lead out of it.
+func TestNeighboursWithoutRepository(t *testing.T) {
+	dir, other := t.TempDir(), filepath.Join(t.TempDir(), "Dockerfile")
+	if err := os.WriteFile(other, []byte("FROM org/base\nRUN apt-get install -y gpg\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "Dockerfile")
+	if got := readNeighbours(file, "org/base"); got != nil {
+		t.Errorf("without a repository: %+v", got)
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(other, filepath.Join(dir, "Dockerfile.js")); err != nil {
+		t.Skip(err)
+	}
+	if got := readNeighbours(file, "org/base"); got != nil {
+		t.Errorf("through a link: %+v", got)
+	}
+}

@@ -1,0 +1,26 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// Neighbour is another Dockerfile of the project that builds on the image, or copies from it.
+type Neighbour struct {
+	Name     string   // its path in the project
+	Installs bool     // it installs from apt's package lists that the image brings
+	Copies   []string // what it copies, as its COPY --from names it
+}
+
+// IsCopiedElsewhere reports whether another Dockerfile of the project copies a file of the image, by its
+// absolute path.
+func (b *Build) IsCopiedElsewhere(file string) bool {
+	return b != nil && slices.ContainsFunc(b.Neighbours, func(n Neighbour) bool {
+		return slices.ContainsFunc(n.Copies, func(source string) bool {
+			source = path.Join("/", source)
+			fits, err := path.Match(source, file)
+			return fits && err == nil || strings.HasPrefix(file, strings.TrimSuffix(source, "/")+"/")
+		})
+	})
+}
