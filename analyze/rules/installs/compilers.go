@@ -142,6 +142,19 @@ func configures(f *facts) string {
 	return f.called("configure", "cmake", "meson", "autoreconf", "pkg-config", "R", "Rscript", "install2.r")
 }
 
+// talksToDevices asks for an install that names libraries of InfiniBand: they find devices by drivers.
+func talksToDevices(f *facts) string {
+	if f.namesAny("libibverbs* librdmacm* rdma-core ibverbs-utils") == "" {
+		return ""
+	}
+	return "it finds devices by their drivers"
+}
+
+// readsRemoteImages asks for images of virtual machines that lie on other machines.
+func readsRemoteImages(f *facts) string {
+	return f.says("rbd:", "iscsi:", "nbd:", "gluster", "sheepdog:")
+}
+
 // bootsMachines asks for what virtual machines boot with, where their author names no firmware.
 func bootsMachines(f *facts) string {
 	if f.namesAny("qemu-efi-* ovmf* seabios") != "" {

@@ -128,6 +128,9 @@ func namedAt(b *rules.Build, at int, commands []rewrite.Command) (names []string
 // package's name; "" for what is none.
 func bare(word string) string {
 	name, _, _ := strings.Cut(word, "=")
+	if plain, architecture, ok := strings.Cut(name, ":"); ok && strings.HasPrefix(architecture, "$") {
+		name = plain // libx:${ARCH}
+	}
 	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.HasSuffix(name, "-") || strings.ContainsAny(name, "^*?$") {
 		return ""
 	}

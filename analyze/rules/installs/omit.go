@@ -3,6 +3,7 @@ package installs
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
@@ -31,7 +32,7 @@ func Omit(run string, needs Needs) (string, bool) {
 		if by := slices.IndexFunc(parsed.Commands, func(c rewrite.Command) bool { return Takes(c) && names(c, one.Host) }); by >= 0 {
 			host = parsed.Commands[by].Source()
 		}
-		kept[host] = append(kept[host], one.Name)
+		kept[host] = append(kept[host], one.Name+architectureOf(parsed, one))
 	}
 	// An install that brings nothing of what goes keeps what it says; where nobody knows which
 	// one does, all get the flag.
@@ -52,6 +53,22 @@ func Omit(run string, needs Needs) (string, bool) {
 		}
 		return append(in, rewrite.Insertion{Behind: flag, Words: []string{Flag(c)}})
 	})
+}
+
+// architectureOf is what stands behind the package that recommends another, such as :${ARCH}: a driver has to
+// be of the architecture of its library.
+func architectureOf(run *rewrite.Run, one Kept) string {
+	if one.Host == "" || !strings.HasPrefix(one.Name, "lib") && !strings.HasSuffix(one.Name, "-providers") {
+		return ""
+	}
+	for _, c := range run.Commands {
+		for _, w := range operands(c) {
+			if name, architecture, ok := strings.Cut(w.Text, ":"); ok && name == one.Host && Takes(c) {
+				return ":" + architecture
+			}
+		}
+	}
+	return ""
 }
 
 // names reports whether an install names a package.
