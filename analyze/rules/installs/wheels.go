@@ -82,6 +82,9 @@ func (f *facts) compilesForPeople() string {
 // installsList reports whether pip installs what a file of the project lists, or sources. The
 // versions of the one change, and the next ones may have no wheel.
 func (f *facts) installsList() bool {
+	if f.installsWith("poetry pipenv uv pdm", "install sync") != "" {
+		return true
+	}
 	return slices.ContainsFunc(f.list, func(c call) bool {
 		return matchesAny("pip* python*", c.Name()) && c.at != container && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
 			return w.Text == "-r" || w.Text == "--requirement" || strings.HasPrefix(w.Text, "--requirement=") || strings.HasPrefix(w.Text, "-r") && strings.HasSuffix(w.Text, ".txt") || strings.HasSuffix(w.Text, ".tar.gz") || w.Text == "."
