@@ -56,12 +56,23 @@ func maskOfCaptured(name string, content []byte) func(string) string {
 		return withoutLogins
 	case path.Ext(name) == ".json":
 		return maskJSON
+	case rules.IsNodeSource(name):
+		return loadsOnly
 	case rules.IsScript(name), rules.IsServerConfig(name), rules.IsDaemonConfig(name), bytes.HasPrefix(content, []byte("#!")):
 		return redact.Mask{}.Text
 	case strings.Contains(name, "ostree/repo/objects/") && bytes.IndexByte(content, 0) < 0:
 		return redact.Message // perhaps a list of a package's files
 	}
 	return nil
+}
+
+// loadsOnly keeps of a file of JavaScript what rules ask of it: which packages it loads.
+func loadsOnly(text string) string {
+	var out strings.Builder
+	for _, module := range rules.NodeLoads(text) {
+		out.WriteString("require('" + module + "')\n")
+	}
+	return out.String()
 }
 
 // maskJSON masks the secrets in the texts of JSON, which stays JSON. What is none is masked as any

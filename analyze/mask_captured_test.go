@@ -23,6 +23,7 @@ func TestKeptFilesHoldNoSecret(t *testing.T) {
 		imagetest.Text("app/node_modules/.package-lock.json", `{"packages":{"node_modules/a":{"version":"1.0.0","resolved":"https://u:`+planted+`@h/a.tgz"}}}`),
 		imagetest.Text("app/node_modules/a/package.json", `{"name":"a","version":"git+https://u:`+planted+`@h/a"}`),
 		imagetest.Text("etc/supervisor/conf.d/app.conf", "[program:app]\nenvironment=DB_PASSWORD=\""+planted+"\"\nnodaemon=true\n"),
+		imagetest.Text("app/server.js", "import a from '@s/a'\nconst b = require(\"b/c\")\nconst token = '"+planted+"' // "+planted+"\n"),
 		imagetest.Text("usr/local/bin/start", "#!/bin/sh\nexport TOKEN="+planted+"\n"),
 		imagetest.Text("srv/package.json", `{"scripts":{"start":"TOKEN=`+planted+`"`),
 	}
@@ -45,6 +46,9 @@ func TestKeptFilesHoldNoSecret(t *testing.T) {
 	var p struct{ Scripts, Dependencies map[string]string }
 	if err := json.Unmarshal(captured(x, "app/package.json"), &p); err != nil || p.Scripts["token:new"] != "node t.js" || p.Dependencies["jsonwebtoken"] != "9.0.0" || !strings.HasSuffix(p.Scripts["start"], " node .") {
 		t.Errorf("%+v %v", p, err)
+	}
+	if got := string(captured(x, "app/server.js")); got != "require('@s/a')\nrequire('b')\n" {
+		t.Errorf("kept of JavaScript: %q", got)
 	}
 	b := budget.New(nil)
 	if err := maskSecrets(keptOf(t, files), b); err != nil || b.Taken(budget.Decoded) < 256*100 {

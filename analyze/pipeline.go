@@ -35,7 +35,9 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 			return nil, err
 		}
 		h.ignore, _ = ReadIgnoreFile(opt.Dockerfile, h.dockerfile.Bytes(), "") // one that cannot be read is edited by nobody
-		h.neighbours = readNeighbours(opt.Dockerfile, reference)
+		if opt.DockerfileText == nil {                                         // it lies in a project
+			h.neighbours = readNeighbours(opt.Dockerfile, reference)
+		}
 	}
 	h.progress.phase(Opening)
 	img, err := source.Open(ctx, reference, h.opt.Options)

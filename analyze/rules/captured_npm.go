@@ -3,6 +3,8 @@ package rules
 import (
 	"path"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // maxPackageLock is the size in bytes up to which npm's list of what it installed is
@@ -27,4 +29,15 @@ func wantsOfNpm(name string, size int64) bool {
 		return size <= maxScript && !strings.Contains(name, "node_modules/")
 	}
 	return false
+}
+
+// loads takes what a file of JavaScript requires or imports.
+var loads = lazyregexp.New(`(?:\brequire\s*\(|\bfrom\b|\bimport\b\s*\(?)\s*["'\x60]((?:@[\w.-]+/)?[\w.-]+)`)
+
+// NodeLoads returns the packages that a file of JavaScript requires or imports, each as often as it does.
+func NodeLoads(text string) (modules []string) {
+	for _, m := range loads.FindAllStringSubmatch(text, -1) {
+		modules = append(modules, m[1])
+	}
+	return modules
 }

@@ -161,7 +161,7 @@ func (in *instruction) nameMore(text string, requested []string) (string, bool) 
 	if len(more) == 0 {
 		return text, true
 	}
-	if in.run.Heredoc {
+	if in.run.Heredoc || len(all) == 0 {
 		return "", false
 	}
 	ok := true

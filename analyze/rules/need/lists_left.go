@@ -16,7 +16,9 @@ func (r *Room) FetchesFirst(at int) bool { u := r.aptUseOf(at); return u.fetches
 
 // MayHaveFetched reports whether a RUN may have fetched lists, as far as its layer tells: a script that it
 // pipes into a shell did nothing where the program was missing that downloads it.
-func (r *Room) MayHaveFetched(at int) bool { return r.untold(at) || r.LeavesLists(at) || r.RemovesLists(at) }
+func (r *Room) MayHaveFetched(at int) bool {
+	return r.untold(at) || r.LeavesLists(at) || r.RemovesLists(at)
+}
 
 // RemovesLists reports whether a RUN removes all package lists.
 func (r *Room) RemovesLists(at int) bool {

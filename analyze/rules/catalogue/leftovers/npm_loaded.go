@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 )
 
@@ -40,16 +39,13 @@ func (p *npmProject) mayLoadDev(b *rules.Build, direct, others map[string]string
 	return false
 }
 
-// loads takes what a file of JavaScript requires or imports.
-var loads = lazyregexp.New(`(?:\brequire\s*\(|\bfrom\b|\bimport\b\s*\(?)\s*["'\x60]((?:@[\w.-]+/)?[\w.-]+)`)
-
 // loadedByStart returns the packages that the file loads which the container starts with Node.js.
 func loadedByStart(b *rules.Build) map[string]bool {
 	loaded := make(map[string]bool)
 	for _, name := range b.Wants() {
 		if text, ok := b.Captured[name]; ok && rules.IsNodeSource(name) {
-			for _, m := range loads.FindAllSubmatch(text, -1) {
-				loaded[string(m[1])] = true
+			for _, module := range rules.NodeLoads(string(text)) {
+				loaded[module] = true
 			}
 		}
 	}
