@@ -336,7 +336,7 @@ func (d *draft) checkOwners(adds int) error {
 		d.eachFile(source.node, source.path, func(id model.RecordID, _ string) {
 			a := d.tree.Attributes(&d.tree.Records[id])
 			for _, number := range []int64{a.UID, a.GID} {
-				if foreign < 0 && number >= firstSystemAccount && number < firstUser && !d.hasAccount(number) {
+				if foreign < 0 && number >= firstSystemAccount && number < firstUser && !d.hasAccount(number) && d.isInAccounts(number) {
 					foreign = number
 				}
 			}
@@ -365,6 +365,21 @@ func (d *draft) hasAccount(number int64) bool {
 	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
 		return slices.ContainsFunc(in.accounts, func(command string) bool { return slices.Contains(strings.FieldsFunc(command, notDigit), word) })
 	})
+}
+
+// isInAccounts reports whether the image gives a number to a user or a group, or may do so. An archive may
+// bring files of somebody whom nobody knows there: they are copied as they are.
+func (d *draft) isInAccounts(number int64) bool {
+	for _, file := range []string{"etc/passwd", "etc/group"} {
+		text, known := d.in.Build.Captured[file]
+		if !known || slices.ContainsFunc(strings.Split(string(text), "\n"), func(line string) bool {
+			fields := strings.SplitN(line, ":", 5)
+			return len(fields) > 3 && (fields[2] == strconv.FormatInt(number, 10) || file == "etc/passwd" && fields[3] == strconv.FormatInt(number, 10))
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // dropsFrom reports whether a layer brought packages that the runtime stage does without.

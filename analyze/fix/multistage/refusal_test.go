@@ -48,7 +48,7 @@ var refusals = []struct {
 	{"a number that depends on packages", strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k; /etc/group \"root:x:0:\\ndistccd:x:999:\\n\"", 1) + "RUN groupadd -r app ## /etc/group \"root:x:0:\\ndistccd:x:999:\\napp:x:998:\\n\"\n" + compile, "line 3 creates an account whose ID depends on the packages from line 2; set it with --uid and --gid"},
 	{"a number that depends on packages, with options together", strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k; /etc/passwd \"x\"", 1) + "RUN useradd -rms /bin/false app ## /etc/passwd \"y\"\n" + compile, "line 3 creates an account whose ID depends on the packages from line 2; set it with --uid and --gid"},
 	{"a number that depends on packages, with a group", strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k; /etc/passwd \"x\"", 1) + "RUN useradd -r -g www-data app ## /etc/passwd \"y\"\n" + compile, "line 3 creates an account whose ID depends on the packages from line 2; set it with --uid and --gid"},
-	{"an account of a package that owns what is copied", strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k; /etc/passwd \"x\"", 1) + strings.Replace(compile, "9k", "9k owner=103:103", 1), "line 2 creates the account 103, which owns what would be copied, and another set of packages may number it otherwise"},
+	{"an account of a package that owns what is copied", strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k; /etc/passwd \"p:x:103:103::/:\\n\"", 1) + strings.Replace(compile, "9k", "9k owner=103:103", 1), "line 2 creates the account 103, which owns what would be copied, and another set of packages may number it otherwise"},
 	{"a RUN that an argument switches on", "ARG DEV=0\n" + install + compile + "RUN if [ \"$DEV\" = 1 ]; then playwright install --with-deps; fi ##\n", "line 5 does something only where DEV says so, and what that is the image does not show"},
 	{"a secret that would be repeated", "ENV TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ012345\n" + install + compile, "line 2 holds a secret, and a second stage would repeat it; give it to the build with RUN --mount=type=secret, or to the container"},
 	{"an argument whose name means a secret, behind another", "ARG NAME=app API_TOKEN_FILE=/run/x\nENV NAME=$NAME FROM=$API_TOKEN_FILE\n" + install + compile, "line 2 holds a secret, and a second stage would repeat it; give it to the build with RUN --mount=type=secret, or to the container"},
@@ -187,6 +187,17 @@ func TestRefusal(t *testing.T) {
 				t.Errorf("got  %swant %s", outcome, test.want)
 			}
 		})
+	}
+}
+
+// TestOwnerThatIsNoAccount: what an archive brings of somebody whom nobody knows in the image is copied as
+// it is.
+func TestOwnerThatIsNoAccount(t *testing.T) {
+	f := fixtureOf(strings.Replace(install, "/usr/bin/gcc:80k", "/usr/bin/gcc:80k; /etc/passwd \"p:x:104:104::/:\\n\"", 1) + strings.Replace(compile, "9k", "9k owner=103:103", 1))
+	r, build := f.analyze(t)
+	result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{Stage: fix.AnyStage, Rules: f.rules(), Build: build})
+	if err != nil || !result.Changed() {
+		t.Errorf("%s, error %v", outcomeOf(r, result), err)
 	}
 }
 
