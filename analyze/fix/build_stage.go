@@ -156,7 +156,7 @@ func (p *plan) tellStage(findings []int, why error) {
 		case p.opt.Stage == NoStage && p.standsInTheWay(why):
 			l.Why += " Other edits stand in the way of that stage; tare fix without --strategy finds out which save more."
 		default:
-			l.Why += " tare cannot work such a stage out here: " + why.Error() + "."
+			l.Why += cannotStage + why.Error() + "."
 		}
 	}
 }
@@ -169,6 +169,9 @@ func (p *plan) standsInTheWay(why error) bool {
 
 // writesStage is said of a finding that a build stage saves.
 const writesStage = " " + askForMultiStage + " writes that stage."
+
+// cannotStage is said of a finding that a build stage would save, in front of why there is none.
+const cannotStage = " tare cannot work such a stage out here: "
 
 // keptTools returns the findings of recommended packages whose edit keeps build tools,
 // since an instruction of the build needs them.

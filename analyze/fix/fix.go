@@ -104,6 +104,7 @@ type Result struct {
 	refused  error       // why a build stage that was wanted was not made; nil else
 	staged   bool        // there are build tools that a build stage could take out
 
+	inTheWay   bool // edits that others would make were left out for the build stage
 	losesLists bool // a RUN installs from package lists that edits have taken away
 
 	// Offer is the build stage that was not made, since nobody asked for it and it is not

@@ -482,3 +482,22 @@ func TestRemovalBeforeUse(t *testing.T) {
 		}
 	}
 }
+
+// TestOfferThatEditsRuleOut: where edits stand in the way of a stage that is made on request, the plan says
+// so, and does not say that there can be none.
+func TestOfferThatEditsRuleOut(t *testing.T) {
+	const start = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends python3 python3-venv python3-dev build-essential vim gunicorn && rm -rf /var/lib/apt/lists/*\n" +
+		"WORKDIR /app\nCOPY . /app\nRUN python3 -m venv /opt/venv\nRUN /opt/venv/bin/pip install numpy pandas\n"
+	const joined = "RUN useradd -r -m -d /home/api api\nRUN chown -R api:api /opt/venv\n"
+	for blocked, end := range map[bool]string{true: joined, false: ""} {
+		_, plan := planned(t, start+end+"CMD [\"/opt/venv/bin/python\", \"app.py\"]\n", "", follow.Options{}, fix.Options{Stage: fix.SureStage})
+		if plan.Offer == nil || plan.Offer.Blocked != blocked {
+			t.Errorf("blocked %v: %+v\n%s", blocked, plan.Offer, plan.New)
+		}
+		for _, l := range plan.Left {
+			if strings.Contains(l.Why, "cannot work such a stage out") {
+				t.Errorf("blocked %v: %s: %s", blocked, l.Rule, l.Why)
+			}
+		}
+	}
+}

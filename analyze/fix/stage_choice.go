@@ -33,6 +33,9 @@ type Offer struct {
 	Findings []int
 	// Instead is true where the stage takes the place of the plan's mounts of caches.
 	Instead bool
+	// Blocked is true where edits of the plan stand in the stage's way, so that it cannot be made
+	// once they are.
+	Blocked bool
 }
 
 // A second stage is more to read and to keep than any other edit. So one that nobody asked for
@@ -105,7 +108,9 @@ func offerInstead(r *model.Report, parse func() (*document, []*piece), dockerfil
 // tellOfStage replaces what is said of findings that stay and that a build stage saves.
 func (out *Result) tellOfStage(what string) {
 	for i := range out.Left {
-		if why, ok := strings.CutSuffix(out.Left[i].Why, writesStage); ok {
+		if why, _, ok := strings.Cut(out.Left[i].Why, cannotStage); ok { // with these edits; it can with others
+			out.Left[i].Why = why + what
+		} else if why, ok := strings.CutSuffix(out.Left[i].Why, writesStage); ok {
 			out.Left[i].Why = why + what
 		}
 	}
@@ -114,7 +119,7 @@ func (out *Result) tellOfStage(what string) {
 // offerOf returns a plan with a build stage as an offer beside the one without, nil where it is
 // to be made.
 func offerOf(r *model.Report, plain, with *Result) *Offer {
-	offer := &Offer{Bytes: with.SavedBytes - plain.SavedBytes}
+	offer := &Offer{Bytes: with.SavedBytes - plain.SavedBytes, Blocked: with.inTheWay}
 	for i := range with.Applied {
 		if a := &with.Applied[i]; a.Strategy == model.MultiStage {
 			offer.Findings = slices.DeleteFunc(slices.Concat(a.Findings, a.Also), func(i int) bool { return !with.Saved[i] })
@@ -174,11 +179,12 @@ func planStage(r *model.Report, parse func() (*document, []*piece), dockerfile [
 		now = planOrders(r, parse, dockerfile, opt)
 	}
 	if now.stage != nil && now.SavedBytes > best.SavedBytes {
-		best = now
+		best, now.inTheWay = now, best.stage == nil
 	}
 	if !opt.guessTools && best.stage != nil && slices.ContainsFunc(r.Findings, func(f model.Finding) bool { return f.Fix != nil && guessesTools(f.Fix) }) {
 		opt.guessTools = true
 		if now = planStage(r, parse, dockerfile, opt); now.stage != nil && now.SavedBytes > best.SavedBytes && !now.namesGuessed(r) {
+			now.inTheWay = now.inTheWay || best.inTheWay
 			return now
 		}
 	}

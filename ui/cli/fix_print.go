@@ -173,7 +173,11 @@ func (p fixPage) offer(besides bool) {
 		if o.Instead {
 			done = "not done here"
 		}
-		p.Say(plainly, fmt.Sprintf("--strategy multi-stage would save %s%s; %s: %s.", display.Bytes(o.Bytes), more, done, p.OneLine(view.Clip(o.Why))))
+		choose := ""
+		if besides && o.Blocked {
+			choose = " Choose before you apply this diff: some of its edits stand in the way of that stage."
+		}
+		p.Say(plainly, fmt.Sprintf("--strategy multi-stage would save %s%s; %s: %s.%s", display.Bytes(o.Bytes), more, done, p.OneLine(view.Clip(o.Why)), choose))
 	}
 }
 
