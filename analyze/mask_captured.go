@@ -18,6 +18,9 @@ import (
 // maskWork is what looking for secrets in a byte takes of budget.Decoded, beside decompressing it.
 const maskWork = 256
 
+// loadsWork is the same for looking for what a file of JavaScript loads.
+const loadsWork = 16
+
 // maskSecrets masks the secrets in what the scan kept, before anything is made of it or put into
 // a cache, perhaps one that others read, too: what a script runs and where it writes is all that
 // rules ask of it.
@@ -36,7 +39,11 @@ func maskSecrets(x *scan.Index, b *budget.Budget) error {
 		if mask == nil {
 			continue
 		}
-		if err := b.Take(budget.Decoded, maskWork*int64(len(content))); err != nil {
+		work := int64(maskWork)
+		if rules.IsNodeSource(name) {
+			work = loadsWork
+		}
+		if err := b.Take(budget.Decoded, work*int64(len(content))); err != nil {
 			return err
 		}
 		if masked := mask(string(content)); masked != string(content) {

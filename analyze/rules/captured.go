@@ -104,7 +104,7 @@ func (b *Build) Wants() []string {
 				for _, dir := range b.SearchPath() {
 					add(path.Join(dir, word))
 				}
-			case strings.HasSuffix(word, ".sh"), i > 0 && IsNodeSource(word):
+			case strings.HasSuffix(word, ".sh"):
 				add(path.Join("/", b.WorkingDir, word))
 			}
 		}

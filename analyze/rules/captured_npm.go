@@ -2,6 +2,7 @@ package rules
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
@@ -11,12 +12,21 @@ import (
 // looked into.
 const maxPackageLock = 4 << 20
 
+// projectDirs are where programs of Node.js lie, and maxSourceDepth how many directories deep; noSources are
+// directories of what such a program does not load itself.
+var (
+	projectDirs = []string{"app/", "usr/src/", "usr/app/", "srv/", "home/", "opt/", "code/", "workspace/", "src/", "node/", "server/", "project/", "api/", "backend/", "bot/", "web/", "var/www/", "var/app/", "data/"}
+	noSources   = strings.Fields("node_modules bower_components public static assets docs doc examples test tests __tests__ spec coverage vendor site-packages dist-packages share lib64 conda miniconda3 anaconda3 .next .nuxt .git .npm .cache")
+)
+
+const maxSourceDepth = 6
+
 // wantsOfNpm reports whether a file is npm's own list of what it installed in a
 // directory, the package.json of a program, or JavaScript that it may start with.
 func wantsOfNpm(name string, size int64) bool {
 	if IsNodeSource(name) {
-		dir, _ := path.Split(name)
-		return size <= maxScript && (scriptDirs[dir] || scriptDirs[strings.TrimSuffix(dir, "src/")] || scriptDirs[strings.TrimSuffix(dir, "server/")] || dir == "home/node/app/")
+		return size <= maxScript && strings.Count(name, "/") <= maxSourceDepth && slices.ContainsFunc(projectDirs, func(dir string) bool { return strings.HasPrefix(name, dir) }) &&
+			!slices.ContainsFunc(strings.Split(path.Dir(name), "/"), func(dir string) bool { return slices.Contains(noSources, dir) })
 	}
 	if !strings.HasSuffix(name, ".json") { // every file of an image comes by
 		return false

@@ -37,14 +37,34 @@ func (b *Build) Program() Program {
 		p.Commands = append(p.Commands, b.parseWords(b.Cmd)...)
 	}
 	p.Shell = ShellForm(b.Entrypoint, b.Cmd)
+	seen := make(map[string]bool)
 	for _, name := range b.Wants() {
-		if script, ok := b.Captured[name]; ok && name != passwd && !IsNodeSource(name) {
-			p.Scripts = append(p.Scripts, b.parseScript(script)...)
-		}
+		p.addScript(b, name, seen)
 	}
 	p.Commands = append(p.Commands, p.Scripts...)
 	return p
 }
+
+// addScript adds the commands of a script that the scan kept, and of those that it calls by their paths.
+func (p *Program) addScript(b *Build, name string, seen map[string]bool) {
+	script, ok := b.Captured[name]
+	if !ok || seen[name] || name == passwd || len(seen) >= maxCalled {
+		return
+	}
+	seen[name] = true
+	commands := b.parseScript(script)
+	p.Scripts = append(p.Scripts, commands...)
+	for _, c := range commands {
+		for i, w := range c.Words[:min(2, len(c.Words))] {
+			if path.IsAbs(w.Text) && (i == 0 || slices.Contains([]string{"sh", "bash", "dash", ".", "source", "exec"}, c.Name())) && IsScript(path.Clean(w.Text)[1:]) {
+				p.addScript(b, path.Clean(w.Text)[1:], seen)
+			}
+		}
+	}
+}
+
+// maxCalled is how many scripts are read that one calls which the container starts.
+const maxCalled = 20
 
 // parseWords reads the words of a command. Rules ask of the same words again and again, and of those
 // of thousands of pods, so what was read is kept.

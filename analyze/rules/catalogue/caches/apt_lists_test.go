@@ -28,6 +28,7 @@ func TestListsThatAreInstalledFrom(t *testing.T) {
 		{"the entry point has rosdep install", &rules.Build{Entrypoint: []string{"sh", "-c", "rosdep install -iry --from-paths /ws"}}, false},
 		{"another Dockerfile of the project installs from them", &rules.Build{Neighbours: []rules.Neighbour{{Name: "js/Dockerfile", Installs: true}}}, false},
 		{"another Dockerfile of the project copies a file", &rules.Build{Neighbours: []rules.Neighbour{{Name: "js/Dockerfile", Copies: []string{"/x"}}}}, true},
+		{"a script of the entry point's script installs", &rules.Build{Entrypoint: []string{"/entry.sh"}, Captured: map[string][]byte{"entry.sh": []byte("#!/bin/sh\n/opt/scripts/prepare.sh\nexec \"$@\"\n"), "opt/scripts/prepare.sh": []byte("apt-get install -y $EXTRA\n")}}, false},
 		{"the next build installs", rulestest.Build(install, "ONBUILD RUN apt-get install -y vim"), false},
 		{"a package that nobody installs", rulestest.Build(install, "COPY pkg/*.deb /opt/"), false},
 		{"a package that a RUN installs", rulestest.Build(install, "COPY pkg/*.deb /opt/", "RUN apt-get install -y /opt/*.deb"), true},
@@ -36,7 +37,7 @@ func TestListsThatAreInstalledFrom(t *testing.T) {
 	} {
 		if test.build.Layers == nil {
 			with := rulestest.Build(install)
-			with.Entrypoint, with.Neighbours = test.build.Entrypoint, test.build.Neighbours
+			with.Entrypoint, with.Neighbours, with.Captured = test.build.Entrypoint, test.build.Neighbours, test.build.Captured
 			test.build = with
 		}
 		s := rulestest.NewTree()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 )
 
@@ -30,7 +31,7 @@ func (p *npmProject) mayLoadDev(b *rules.Build, direct, others map[string]string
 	if len(others) == 0 && len(direct) > 0 {
 		return true
 	}
-	loaded := loadedByStart(b)
+	loaded := p.loadedBySources(b)
 	for name := range direct {
 		if p.dev["node_modules/"+name] && (slices.Contains(npmLoaded, name) || loaded[name]) {
 			return true
@@ -39,11 +40,15 @@ func (p *npmProject) mayLoadDev(b *rules.Build, direct, others map[string]string
 	return false
 }
 
-// loadedByStart returns the packages that the file loads which the container starts with Node.js.
-func loadedByStart(b *rules.Build) map[string]bool {
+// toolConfigs match files that tools of the development load, not the program.
+var toolConfigs = lazyregexp.New(`(?:^|/)(?:[\w.-]+\.(?:config|conf|test|spec|stories)\.[cm]?js|gulpfile\.[cm]?js|Gruntfile\.[cm]?js|\.[\w-]+rc\.[cm]?js|karma[\w.-]*\.js|jest[\w.-]*\.js|webpack[\w.-]*\.js|rollup[\w.-]*\.js|babel[\w.-]*\.js)$`)
+
+// loadedBySources returns the packages that the files of a project load, but for those of tools: any of them
+// may be what the container starts, or what that loads.
+func (p *npmProject) loadedBySources(b *rules.Build) map[string]bool {
 	loaded := make(map[string]bool)
-	for _, name := range b.Wants() {
-		if text, ok := b.Captured[name]; ok && rules.IsNodeSource(name) {
+	for name, text := range b.Captured {
+		if rules.IsNodeSource(name) && strings.HasPrefix(name, p.root) && !toolConfigs.MatchString(name) {
 			for _, module := range rules.NodeLoads(string(text)) {
 				loaded[module] = true
 			}
