@@ -19,7 +19,7 @@ import (
 // What is looked at of a project: entries of its directories, how deep, and Dockerfiles of up to so many
 // bytes.
 const (
-	maxEntries       = 20_000
+	maxEntries       = 200_000
 	maxDepth         = 6
 	maxNeighbours    = 200
 	maxNeighbourSize = 64 << 10
@@ -38,6 +38,9 @@ func readNeighbours(dockerfile, reference string) (list []rules.Neighbour) {
 	image := repositoryOf(reference)
 	if _, err := os.Lstat(reference); err == nil || image == "" {
 		return nil // an archive has no name that a Dockerfile could use
+	}
+	if real, err := filepath.EvalSymlinks(dockerfile); err == nil {
+		dockerfile = real
 	}
 	self, err := filepath.Abs(dockerfile)
 	root := projectRoot(filepath.Dir(dockerfile))
@@ -97,45 +100,83 @@ func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 	}
 	text, err := os.ReadFile(name)
 	if err != nil || !bytes.Contains(text, []byte(path.Base(image))) {
-		return n, false
+		return n, false // an argument's default is in the file, too
 	}
 	d, err := history.ParseDockerfile(relative, text)
 	if err != nil {
 		return n, false
 	}
 	n.Name = relative
+	isImage := func(name string) bool { return repositoryOf(d.Expand(name)) == image }
+	from := make([]bool, len(d.Stages)) // stands on the image, perhaps through other stages
+	named := make(map[string]bool)      // likewise, by the names of stages
 	for i := range d.Stages {
 		stage := &d.Stages[i]
-		if repositoryOf(stage.Base) == image && stage.Parent < 0 {
+		if from[i] = stage.Parent < 0 && isImage(stage.Base) || stage.Parent >= 0 && from[stage.Parent]; from[i] {
+			n.Builds = true
+			named[stage.Name] = stage.Name != ""
 			n.Installs = n.Installs || installsFirst(stage)
-		}
-		for j := range stage.Steps {
-			step := &stage.Steps[j]
-			if step.Keyword == "COPY" && step.CopyFrom != "" && repositoryOf(step.CopyFrom) == image {
-				if copies, parsed := rewrite.ParseCopy(step.Text); parsed {
-					n.Copies = append(n.Copies, copies.Sources...)
+			for j := range stage.Steps {
+				if stage.Steps[j].Keyword == "RUN" {
+					n.Copies = append(n.Copies, temporary.FindAllString(stage.Steps[j].Text, -1)...)
 				}
 			}
 		}
+		for j := range stage.Steps {
+			n.Copies = append(n.Copies, copiedFrom(&stage.Steps[j], func(name string) bool { return isImage(name) || named[name] })...)
+		}
 	}
-	return n, n.Installs || len(n.Copies) > 0
+	n.Installs = n.Installs || slices.ContainsFunc(n.Copies, func(source string) bool { return strings.HasPrefix(source, "/var/lib/apt") })
+	return n, n.Builds || len(n.Copies) > 0
 }
 
-// installsFirst reports whether a stage installs from apt's package lists before it fetches any.
+// temporary matches paths for temporary files, which may be those of the image.
+var temporary = lazyregexp.New(`/(?:var/)?tmp/[\w.*+/-]+`)
+
+// mounts takes the image and the path that a RUN mounts.
+var mounts = lazyregexp.New(`--mount=[^\s]*\bfrom=([^\s,]+)[^\s]*`)
+
+// copiedFrom returns what an instruction copies or mounts from an image that fits.
+func copiedFrom(step *history.Step, fits func(name string) bool) (paths []string) {
+	switch step.Keyword {
+	case "COPY":
+		if copies, ok := rewrite.ParseCopy(step.Text); ok && step.CopyFrom != "" && fits(step.CopyFrom) {
+			return copies.Sources
+		}
+	case "RUN":
+		for _, m := range mounts.FindAllStringSubmatch(step.Text, -1) {
+			if _, source, ok := strings.Cut(m[0], "source="); fits(m[1]) && ok {
+				source, _, _ = strings.Cut(source, ",")
+				paths = append(paths, source)
+			}
+		}
+	}
+	return paths
+}
+
+// callsInstall matches what installs from apt's package lists, or is a script that may.
+var callsInstall = lazyregexp.New(`\b(?:apt-get|apt|aptitude)\b[^&;|\n]*\b(?:install|build-dep|satisfy|upgrade|dist-upgrade)\b|\brosdep\b[^&;|\n]*\binstall\b|\bgdebi\b|\bmk-build-deps\b|(?:^|[\s;&|])(?:/|\./)?[\w./-]+\.(?:sh|bash)\b`)
+
+// installsFirst reports whether a stage installs from apt's package lists before it surely fetches any, or
+// may do so.
 func installsFirst(stage *history.Stage) bool {
 	for i := range stage.Steps {
-		if stage.Steps[i].Keyword != "RUN" {
+		if k := stage.Steps[i].Keyword; k != "RUN" && k != "ONBUILD" {
 			continue
 		}
-		run, err := rewrite.ParseRun(stage.Steps[i].Text)
+		text := stage.Steps[i].Text
+		run, err := rewrite.ParseRun(text)
 		if err != nil {
-			return false
+			if callsInstall.MatchString(text) && !strings.Contains(text, "update") {
+				return true
+			}
+			continue
 		}
 		for _, c := range run.Commands {
-			if sub, _, apt := c.Apt(); apt && sub == "update" {
+			if sub, _, apt := c.Apt(); apt && sub == "update" && !c.Conditional {
 				return false
 			}
-			if c.NeedsLists() {
+			if c.NeedsLists() || callsInstall.MatchString(c.Source()) {
 				return true
 			}
 		}
@@ -150,6 +191,7 @@ func repositoryOf(reference string) string {
 		reference = rest
 	}
 	name, _, _ := strings.Cut(reference, "@")
+	name, _, _ = strings.Cut(name, ":$") // a tag that only a build argument tells
 	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
 		name = name[:i]
 	}

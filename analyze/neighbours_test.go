@@ -17,10 +17,18 @@ func TestNeighbours(t *testing.T) {
 		name, reference, file, text string
 		want                        []rules.Neighbour
 	}{
-		{"installs from the lists", "org/base:1", "js/Dockerfile-8.x", "FROM org/base\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile-8.x", Installs: true}}},
-		{"by the whole name", "docker.io/org/base@sha256:0", "js/x.dockerfile", "FROM org/base:latest\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/x.dockerfile", Installs: true}}},
-		{"of an engine", "docker://org/base:1", "js/Dockerfile", "FROM org/base\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Installs: true}}},
-		{"fetches lists first", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN apt-get update && apt-get install -y gpg\n", nil},
+		{"installs from the lists", "org/base:1", "js/Dockerfile-8.x", "FROM org/base\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile-8.x", Builds: true, Installs: true}}},
+		{"by the whole name", "docker.io/org/base@sha256:0", "js/x.dockerfile", "FROM org/base:latest\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/x.dockerfile", Builds: true, Installs: true}}},
+		{"of an engine", "docker://org/base:1", "js/Dockerfile", "FROM org/base\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"fetches lists first", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN apt-get update && apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true}}},
+		{"fetches lists perhaps", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN if [ -n \"$A\" ]; then apt-get update; fi && apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"a script that may install", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN /install.sh\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"by way of another stage", "org/base:1", "js/Dockerfile", "FROM org/base:1 AS common\nFROM common\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"by the default of an argument", "org/base:1", "js/Dockerfile", "ARG BASE=org/base\nARG TAG=1\nFROM ${BASE}:${TAG}\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"with a tag that an argument tells", "org/base:1", "js/Dockerfile", "FROM org/base:${TAG:-latest}\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"copies from a stage", "org/wheels:1", "js/Dockerfile", "FROM org/wheels:1 AS wheels\nFROM debian\nCOPY --from=wheels /tmp/wheels /w\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Copies: []string{"/tmp/wheels"}}}},
+		{"mounts a directory", "org/wheels:1", "js/Dockerfile", "FROM debian\nRUN --mount=type=bind,from=org/wheels:1,source=/tmp/wheels,target=/w pip install /w/*.whl\n", []rules.Neighbour{{Name: "js/Dockerfile", Copies: []string{"/tmp/wheels"}}}},
+		{"uses temporary files", "org/wheels:1", "js/Dockerfile", "FROM org/wheels:1\nRUN pip install /tmp/wheels/*.whl\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Copies: []string{"/tmp/wheels/*.whl"}}}},
 		{"another image", "org/base:1", "js/Dockerfile", "FROM org/base2\nRUN apt-get install -y gpg\n", nil},
 		{"a stage of that name", "base", "js/Dockerfile", "FROM debian AS base\nRUN apt-get update\nFROM base\nRUN apt-get install -y gpg\n", nil},
 		{"copies a file", "cntk:2", "python/Containerfile", "FROM debian\nCOPY --from=cntk:2.5 /tmp/*.whl /x/\n", []rules.Neighbour{{Name: "python/Containerfile", Copies: []string{"/tmp/*.whl"}}}},

@@ -298,8 +298,14 @@ func (d *Dockerfile) LastBase() string {
 	for stage.Parent >= 0 {
 		stage = &d.Stages[stage.Parent]
 	}
-	if word, _, err := shell.NewLex(d.Escape).ProcessWord(stage.Base, d.beforeFrom()); err == nil && word != "" {
+	return d.Expand(stage.Base)
+}
+
+// Expand fills the defaults of build arguments into what FROM or COPY --from names; a text that cannot be
+// read, or would be empty, stays as it is.
+func (d *Dockerfile) Expand(image string) string {
+	if word, _, err := shell.NewLex(d.Escape).ProcessWord(image, d.beforeFrom()); err == nil && word != "" {
 		return word
 	}
-	return stage.Base
+	return image
 }

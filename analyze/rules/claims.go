@@ -137,6 +137,9 @@ func (c *Claims) visible(id model.RecordID) (rule uint8, wasted bool) {
 // exempt reports whether a rule must leave a version alone that it claims by all its names.
 func (c *Claims) exempt(rule *Rule, id model.RecordID, names []model.NodeID) bool {
 	return slices.ContainsFunc(names, func(n model.NodeID) bool {
+		if len(c.build.Neighbours) > 0 && c.build.IsCopiedElsewhere("/"+c.build.pathOf(n)) {
+			return true
+		}
 		return rule.Concerns != nil && !rule.Concerns(c.build, id, n) || rule.Exempts != nil && rule.Exempts(c.build, c.build.pathOf(n))
 	})
 }

@@ -9,6 +9,7 @@ import (
 // Neighbour is another Dockerfile of the project that builds on the image, or copies from it.
 type Neighbour struct {
 	Name     string   // its path in the project
+	Builds   bool     // a stage of it starts from the image
 	Installs bool     // it installs from apt's package lists that the image brings
 	Copies   []string // what it copies, as its COPY --from names it
 }
@@ -23,4 +24,17 @@ func (b *Build) IsCopiedElsewhere(file string) bool {
 			return fits && err == nil || strings.HasPrefix(file, strings.TrimSuffix(source, "/")+"/")
 		})
 	})
+}
+
+// BuiltOn returns another Dockerfile of the project that starts from the image, "" for none.
+func (b *Build) BuiltOn() string {
+	if b == nil {
+		return ""
+	}
+	for _, n := range b.Neighbours {
+		if n.Builds {
+			return n.Name
+		}
+	}
+	return ""
 }

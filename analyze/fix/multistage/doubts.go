@@ -19,7 +19,7 @@ type Doubt string
 // base image is lost, that it is known what runs, that nobody works in the container, that
 // nothing compiles while it runs, and which files the build made.
 func (d *draft) findDoubts() (doubts []Doubt) {
-	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtVersionControl, d.doubtArguments, d.doubtVersions, d.doubtModules, d.doubtSplit} {
+	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtNeighbours, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtVersionControl, d.doubtArguments, d.doubtVersions, d.doubtModules, d.doubtSplit} {
 		if why := find(); why != "" {
 			doubts = append(doubts, Doubt(strings.Join(strings.Fields(why), " ")))
 		}
@@ -107,6 +107,14 @@ func (d *draft) doubtPurpose() string {
 
 // workTools are packages for people who work in a container.
 var workTools = []string{"openssh-server", "gdb", "gdbserver", "lldb", "strace", "ltrace", "valgrind", "vim", "vim-nox", "vim-tiny", "nano", "emacs*", "neovim", "tmux", "screen", "zsh", "fish", "sudo", "man-db", "bash-completion", "mc", "joe", "jupyter*", "ipython3"}
+
+// doubtNeighbours: no other Dockerfile of the project builds on the image, which may need the tools.
+func (d *draft) doubtNeighbours() string {
+	if name := d.in.Build.BuiltOn(); name != "" {
+		return name + " builds on the image"
+	}
+	return ""
+}
 
 // doubtMachine: the Dockerfile installs no tools for people.
 func (d *draft) doubtMachine() string {

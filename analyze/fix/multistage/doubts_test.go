@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/fix"
+	"github.com/tare-oci/tare/analyze/rules"
 )
 
 // cloning installs git and clones with it.
@@ -77,5 +78,16 @@ func TestDoubts(t *testing.T) {
 				t.Errorf("doubt %q, want %q\n%s", got, test.want, result.New)
 			}
 		})
+	}
+}
+
+// TestDoubtsOfNeighbours: what builds on the image may need the tools that a stage leaves behind.
+func TestDoubtsOfNeighbours(t *testing.T) {
+	f := fixtureOf(install + compileELF)
+	r, build := f.analyze(t)
+	build.Neighbours = []rules.Neighbour{{Name: "app/Dockerfile", Builds: true}}
+	result, err := fix.Plan(r, []byte(f.dockerfile), fix.Options{Stage: fix.AnyStage, Rules: f.rules(), Build: build})
+	if doubts := result.StageDoubts(); err != nil || len(doubts) != 1 || doubts[0] != "app/Dockerfile builds on the image" {
+		t.Errorf("%q, %v", doubts, err)
 	}
 }

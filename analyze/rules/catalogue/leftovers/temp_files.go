@@ -62,9 +62,6 @@ func exemptsTempFile(b *rules.Build, file string) bool {
 		return false
 	}
 	file = "/" + file
-	if b.IsCopiedElsewhere(file) {
-		return true
-	}
 	for _, used := range b.UsedPaths() {
 		if !inTempDir(used[1:]) {
 			continue

@@ -27,9 +27,7 @@ func TestTempFilesExemptWhatRuns(t *testing.T) {
 		{"relative to the working folder", &rules.Build{WorkingDir: "/tmp", Cmd: []string{"python3", "app.py"}}, "tmp/app.py", true},
 		{"working folder is /tmp itself", &rules.Build{WorkingDir: "/tmp", Cmd: []string{"python3"}}, "tmp/x", false},
 		{"elsewhere", &rules.Build{Entrypoint: []string{"/usr/bin/server"}}, "tmp/server", false},
-		{"copied by another Dockerfile", &rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/tmp/*.whl"}}}}, "tmp/x.whl", true},
-		{"in a directory that another one copies", &rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"tmp/dist/"}}}}, "tmp/dist/a/b", true},
-		{"beside what another one copies", &rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/tmp/*.whl"}}}}, "tmp/x.log", false},
+
 		{"nothing known", nil, "tmp/x", false},
 	} {
 		if got := leftovers.TempFiles.Exempts(test.build, test.path); got != test.want {

@@ -27,7 +27,7 @@ var UnpackedArchives = rules.Rule{
 		"!tmp/**", "!var/tmp/**", "!var/cache/**"},
 	Exempts: func(b *rules.Build, name string) bool {
 		_, ok := unpacking(b, "/"+name)
-		return !ok || b.IsCopiedElsewhere("/"+name)
+		return !ok
 	},
 	Fix: fixUnpackedArchive,
 	Lesson: rules.Lesson{
