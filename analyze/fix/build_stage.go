@@ -149,6 +149,8 @@ func (p *plan) tellStage(findings []int, why error) {
 		switch {
 		case why == nil:
 			l.Why += writesStage
+		case p.opt.Stage != AnyStage && slices.Contains(p.result.Unused, l.Finding) && p.build.BuiltOn() != "":
+			l.Why = p.build.BuiltOn() + " builds on the image, and may use them."
 		case p.opt.Stage != AnyStage && slices.Contains(p.result.Unused, l.Finding):
 			l.Why = LeaveUnused
 		case p.opt.Stage == AnyStage:

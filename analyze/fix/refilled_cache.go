@@ -43,7 +43,7 @@ func (p *plan) refills(f *model.Finding, behind int) (list []refill) {
 		}
 		now := *f
 		now.Layer, now.Instruction, now.HiddenBy, now.Cause = model.Ptr(layer), model.Ptr(i), nil, nil
-		now.Fix = &model.Fix{Summary: "tare knows no edit of it"} // the rule is asked for this RUN
+		now.Fix = &model.Fix{Summary: "it fetches them in a way that tare cannot clean up behind"} // the rule is asked for this RUN
 		list = append(list, refill{i, now})
 	}
 	return list

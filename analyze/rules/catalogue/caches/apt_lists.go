@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/need"
@@ -212,6 +213,9 @@ func installsLater(b *rules.Build) bool {
 	return bringsPackages(b) || slices.ContainsFunc(b.Neighbours, func(n rules.Neighbour) bool { return n.Installs })
 }
 
+// installsFiles matches a dpkg that installs packages from files.
+var installsFiles = lazyregexp.New(`\bdpkg\b[^&;|\n]*(?:\s-i|\s--install|\s--unpack|\s-R|\s--recursive)\b`)
+
 // bringsPackages reports whether a COPY of the image's own brings packages that no RUN installs:
 // whoever does so in a container needs lists for what they depend on.
 func bringsPackages(b *rules.Build) bool {
@@ -225,7 +229,7 @@ func bringsPackages(b *rules.Build) bool {
 		used := false
 		for k := i + 1; k < len(in.All); k++ {
 			text := in.Text(k)
-			used = used || in.Keyword(k) == "RUN" && (strings.Contains(text, ".deb") || strings.Contains(text, "dpkg") || target != "" && target != "/" && strings.Contains(text, target))
+			used = used || in.Keyword(k) == "RUN" && (strings.Contains(text, ".deb") || installsFiles.MatchString(text) || target != "" && target != "/" && strings.Contains(text, target))
 		}
 		if !used {
 			return true

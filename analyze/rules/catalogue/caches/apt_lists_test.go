@@ -31,6 +31,8 @@ func TestListsThatAreInstalledFrom(t *testing.T) {
 		{"a script of the entry point's script installs", &rules.Build{Entrypoint: []string{"/entry.sh"}, Captured: map[string][]byte{"entry.sh": []byte("#!/bin/sh\n/opt/scripts/prepare.sh\nexec \"$@\"\n"), "opt/scripts/prepare.sh": []byte("apt-get install -y $EXTRA\n")}}, false},
 		{"the next build installs", rulestest.Build(install, "ONBUILD RUN apt-get install -y vim"), false},
 		{"a package that nobody installs", rulestest.Build(install, "COPY pkg/*.deb /opt/"), false},
+		{"a package beside dpkg that does something else", rulestest.Build(install, "COPY pkg/a.deb /opt/", "RUN dpkg-query -W > /list"), false},
+		{"a package that dpkg installs", rulestest.Build(install, "COPY pkg/a.deb /opt/", "RUN cd /opt && dpkg -i ./*"), true},
 		{"a package that a RUN installs", rulestest.Build(install, "COPY pkg/*.deb /opt/", "RUN apt-get install -y /opt/*.deb"), true},
 		{"a package in a directory of which a RUN installs all", rulestest.Build(install, "COPY a.deb /opt/", "RUN /opt/setup"), true},
 		{"the next build updates, too", rulestest.Build(install, "ONBUILD RUN apt-get update && apt-get install -y vim"), true},

@@ -131,7 +131,7 @@ func fixTempFiles(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Leave("Leave " + advice.Files(f) + " alone: the RUN unpacks " + archive + " and removes nothing but the archive, so what was in it may be for a later start.")
 	}
 	if isProduct(b, f, made) {
-		return advice.Leave("Leave " + advice.Files(f) + " alone: the image starts nothing by itself, and no RUN uses what this one downloads, so it may be there for others to copy.")
+		return advice.Leave("Leave " + advice.Files(f) + " alone: the image starts nothing by itself, and no RUN uses what this one leaves there, so it may be there for others to copy.")
 	}
 	targets, why := tempTargets(b, f, made)
 	if why != "" {
@@ -177,10 +177,55 @@ func unpackedForLater(b *rules.Build, made int) string {
 // lookers are commands that show a file, or say who may read it, and make nothing of it.
 var lookers = strings.Fields("ls echo printf stat file du chmod chown cd true : md5sum sha1sum sha256sum sha512sum")
 
+// isPackageFile reports whether a name is that of a package in one file.
+func isPackageFile(name string) bool {
+	return slices.Contains([]string{".whl", ".deb", ".rpm", ".gem", ".apk"}, path.Ext(name))
+}
+
+// paths are a finding's files by their absolute paths.
+func paths(f *model.Finding) (all []string) {
+	for _, name := range f.Paths {
+		all = append(all, "/"+strings.TrimPrefix(name, "/"))
+	}
+	return all
+}
+
+// installers are programs that install packages from their files.
+var installers = strings.Fields("pip pip3 python python3 dpkg apt apt-get gdebi rpm yum dnf gem apk uv")
+
+// usesPackages reports whether a RUN, or one behind it, may install packages from files: it calls an
+// installer for anything but to make such files.
+func usesPackages(b *rules.Build, made int) bool {
+	for i := made; i < len(b.Parsed().All); i++ {
+		commands, ok := b.Parsed().Commands(i)
+		if b.Parsed().Keyword(i) != "RUN" {
+			continue
+		}
+		if !ok {
+			return true
+		}
+		for _, c := range commands {
+			makes := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+				return slices.Contains([]string{"wheel", "download", "fetch", "update", "build"}, w.Text)
+			})
+			if slices.Contains(installers, c.Name()) && !makes {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // isProduct reports whether a finding's file is one that a RUN of an image without a program downloads,
 // and that nothing behind makes use of: then it is what the image is for.
 func isProduct(b *rules.Build, f *model.Finding, made int) bool {
-	if b.RunsService() || f.FileCount != 1 {
+	if b.RunsService() {
+		return false
+	}
+	if f.FileCount == len(f.Paths) && !slices.ContainsFunc(f.Paths, func(name string) bool { return !isPackageFile(name) }) {
+		return !b.Needs().Later(made, need.Thing{Paths: paths(f), Meant: true}).For && !usesPackages(b, made)
+	}
+	if f.FileCount != 1 {
 		return false
 	}
 	file, fetched := advice.Largest(f), false

@@ -108,6 +108,9 @@ func TestDownloadsForOthers(t *testing.T) {
 		{fetch, `{"Cmd": ["/app"]}`, true},
 		{fetch + "RUN pip install /tmp/x.whl\n+ usr/lib/x.py", "", true},
 		{fetch + "RUN pip install /tmp/*.whl\n+ usr/lib/x.py", "", true},
+		{"RUN pip wheel -w /tmp/wheels a b\n+ tmp/wheels/a-1-py3-none-any.whl\n+ tmp/wheels/b-1-py3-none-any.whl\n", "", false},
+		{"RUN pip wheel -w /tmp/wheels a b\n+ tmp/wheels/a-1-py3-none-any.whl\n+ tmp/wheels/b-1-py3-none-any.whl\n", `{"Cmd": ["/app"]}`, true},
+		{"RUN pip wheel -w /tmp/wheels a && pip install /tmp/wheels/*.whl\n+ tmp/wheels/a-1-py3-none-any.whl\n+ usr/lib/a.py\n", "", true},
 		{"RUN curl -O https://example.org/x.whl && pip install ./*\n+ tmp/x.whl\n+ usr/lib/x.py", "", true},
 	} {
 		image := "COPY app /\n+ app\nWORKDIR /tmp\n" + test.steps + "\nWORKDIR /\n"
