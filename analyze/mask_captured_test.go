@@ -47,7 +47,7 @@ func TestKeptFilesHoldNoSecret(t *testing.T) {
 	if err := json.Unmarshal(captured(x, "app/package.json"), &p); err != nil || p.Scripts["token:new"] != "node t.js" || p.Dependencies["jsonwebtoken"] != "9.0.0" || !strings.HasSuffix(p.Scripts["start"], " node .") {
 		t.Errorf("%+v %v", p, err)
 	}
-	if got := string(captured(x, "app/server.js")); got != "require('@s/a')\nrequire('b')\n" {
+	if got := string(captured(x, "app/server.js")); got != "require('b')\nrequire('@s/a')\n" {
 		t.Errorf("kept of JavaScript: %q", got)
 	}
 	b := budget.New(nil)

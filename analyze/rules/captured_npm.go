@@ -4,8 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 // maxPackageLock is the size in bytes up to which npm's list of what it installed is
@@ -41,13 +39,68 @@ func wantsOfNpm(name string, size int64) bool {
 	return false
 }
 
-// loads takes what a file of JavaScript requires or imports.
-var loads = lazyregexp.New(`(?:\brequire\s*\(|\bfrom\b|\bimport\b\s*\(?)\s*["'\x60]((?:@[\w.-]+/)?[\w.-]+)`)
+// loaders are the words in front of what a file of JavaScript loads.
+var loaders = []string{"require", "from", "import"}
 
 // NodeLoads returns the packages that a file of JavaScript requires or imports, each as often as it does.
+// It looks for few words, since every file of a project is asked.
 func NodeLoads(text string) (modules []string) {
-	for _, m := range loads.FindAllStringSubmatch(text, -1) {
-		modules = append(modules, m[1])
+	for _, loader := range loaders {
+		for rest := text; ; {
+			at := strings.Index(rest, loader)
+			if at < 0 {
+				break
+			}
+			before := at > 0 && isWordByte(rest[at-1])
+			rest = rest[at+len(loader):]
+			if module := quoted(rest); module != "" && !before {
+				modules = append(modules, module)
+			}
+		}
 	}
 	return modules
+}
+
+// maxQuoted is how many bytes behind such a word are looked at.
+const maxQuoted = 300
+
+// quoted returns the package that a quoted text at the beginning names, perhaps behind a bracket; "" for
+// none, as for a file beside.
+func quoted(text string) string {
+	text = strings.TrimLeft(text[:min(len(text), maxQuoted)], " \t\n")
+	if after, ok := strings.CutPrefix(text, "("); ok {
+		text = strings.TrimLeft(after, " \t\n")
+	}
+	if text == "" || !strings.ContainsRune("\"'`", rune(text[0])) {
+		return ""
+	}
+	name, _, ok := strings.Cut(text[1:], text[:1])
+	if !ok || name == "" || name[0] == '.' || name[0] == '/' {
+		return ""
+	}
+	parts := strings.SplitN(name, "/", 3)
+	if module := parts[0]; name[0] != '@' {
+		return plainModule(module)
+	}
+	if len(parts) < 2 {
+		return ""
+	}
+	return plainModule(parts[0] + "/" + parts[1])
+}
+
+// maxModule is how many bytes the name of a package may have to be kept: longer ones are rare, and a token
+// is longer than most.
+const maxModule = 50
+
+// plainModule returns a name if it is one that a package may have, by validate-npm-package-name: it has no
+// capitals.
+func plainModule(name string) string {
+	if len(name) > maxModule || strings.ContainsFunc(name, func(r rune) bool { return !strings.ContainsRune("@/-._0123456789abcdefghijklmnopqrstuvwxyz", r) }) {
+		return ""
+	}
+	return name
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || c == '$' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
