@@ -2,7 +2,6 @@ package analyze
 
 import (
 	"bytes"
-	"errors"
 	"io/fs"
 	"os"
 	"path"
@@ -10,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/checkout"
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
@@ -39,12 +39,12 @@ func readNeighbours(dockerfile, reference string) (list []rules.Neighbour) {
 	if _, err := os.Lstat(reference); err == nil || image == "" {
 		return nil // an archive has no name that a Dockerfile could use
 	}
-	if real, err := filepath.EvalSymlinks(dockerfile); err == nil {
-		dockerfile = real
+	self, err := checkout.Follow(dockerfile)
+	if err != nil {
+		return nil
 	}
-	self, err := filepath.Abs(dockerfile)
-	root := projectRoot(filepath.Dir(dockerfile))
-	if err != nil || root == "" {
+	root, found := checkout.Root(filepath.Dir(self))
+	if !found {
 		return nil
 	}
 	entries := 0
@@ -68,7 +68,7 @@ func readNeighbours(dockerfile, reference string) (list []rules.Neighbour) {
 		if !d.Type().IsRegular() || !dockerfileName.MatchString(d.Name()) {
 			return nil
 		}
-		if at, err := filepath.Abs(name); err != nil || at == self {
+		if name == self {
 			return nil
 		}
 		if n, ok := readNeighbour(name, filepath.ToSlash(relative), image); ok {
@@ -77,19 +77,6 @@ func readNeighbours(dockerfile, reference string) (list []rules.Neighbour) {
 		return nil
 	})
 	return list
-}
-
-// projectRoot is the directory of the repository that a directory lies in, "" where it lies in none.
-func projectRoot(dir string) string {
-	for range maxAbove {
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			return ""
-		}
-		dir = filepath.Join(dir, "..")
-	}
-	return ""
 }
 
 // readNeighbour reports what a Dockerfile needs of an image, and whether it needs anything.

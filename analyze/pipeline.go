@@ -35,7 +35,8 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 			return nil, err
 		}
 		h.ignore, _ = ReadIgnoreFile(opt.Dockerfile, h.dockerfile.Bytes(), "") // one that cannot be read is edited by nobody
-		if opt.DockerfileText == nil {                                         // it lies in a project
+
+		if opt.DockerfileText == nil { // the file lies in a project
 			h.neighbours = readNeighbours(opt.Dockerfile, reference)
 		}
 	}

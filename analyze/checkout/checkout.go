@@ -97,7 +97,7 @@ func nextPart(rest *string) (part string, more bool) {
 // directory for the file itself, and for a directory the working one, if the link
 // is in there.
 func leavesProject(dir, target string, last bool) bool {
-	root, found := projectRoot(dir)
+	root, found := Root(dir)
 	if !found && !last {
 		working, err := os.Getwd()
 		if err == nil {
@@ -111,9 +111,9 @@ func leavesProject(dir, target string, last bool) bool {
 	return !Within(root, target)
 }
 
-// projectRoot is the nearest directory that holds .git, from one without links
+// Root is the nearest directory that holds .git, from one without links
 // upwards; where there is none, the one it began with.
-func projectRoot(dir string) (root string, found bool) {
+func Root(dir string) (root string, found bool) {
 	for at := dir; ; at = filepath.Dir(at) {
 		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
 			return at, true

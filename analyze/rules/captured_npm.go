@@ -51,9 +51,9 @@ func NodeLoads(text string) (modules []string) {
 			if at < 0 {
 				break
 			}
-			before := at > 0 && isWordByte(rest[at-1])
+			before := at > 0 && (isWordByte(rest[at-1]) || rest[at-1] == '.') // Buffer.from("key")
 			rest = rest[at+len(loader):]
-			if module := quoted(rest); module != "" && !before {
+			if module := quoted(rest, loader != "from"); module != "" && !before {
 				modules = append(modules, module)
 			}
 		}
@@ -64,11 +64,11 @@ func NodeLoads(text string) (modules []string) {
 // maxQuoted is how many bytes behind such a word are looked at.
 const maxQuoted = 300
 
-// quoted returns the package that a quoted text at the beginning names, perhaps behind a bracket; "" for
-// none, as for a file beside.
-func quoted(text string) string {
+// quoted returns the package that a quoted text at the beginning names, behind a bracket, too, if called is
+// true; "" for none, as for a file beside.
+func quoted(text string, called bool) string {
 	text = strings.TrimLeft(text[:min(len(text), maxQuoted)], " \t\n")
-	if after, ok := strings.CutPrefix(text, "("); ok {
+	if after, ok := strings.CutPrefix(text, "("); ok && called {
 		text = strings.TrimLeft(after, " \t\n")
 	}
 	if text == "" || !strings.ContainsRune("\"'`", rune(text[0])) {

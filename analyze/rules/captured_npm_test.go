@@ -14,6 +14,7 @@ func TestNodeLoads(t *testing.T) {
 		"const m = await import(`lazy`)":                                        {"lazy"},
 		"require('./a'); require('../b'); import c from '/d'":                   nil,
 		"myrequire('a'); $from 'b'":                                             nil,
+		"Buffer.from('key'); from('key'); x.require('k')":                       nil,
 		"require(name); from x; import":                                         nil,
 		"require('a b'); require('' + c); require('":                            nil,
 		"// secret from \"p@ss:word\"":                                          nil,

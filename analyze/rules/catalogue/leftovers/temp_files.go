@@ -216,8 +216,8 @@ func usesPackages(b *rules.Build, made int) bool {
 	return false
 }
 
-// isProduct reports whether a finding's file is one that a RUN of an image without a program downloads,
-// and that nothing behind makes use of: then it is what the image is for.
+// isProduct reports whether a finding's files are what an image without a program is for: packages that a
+// RUN makes or downloads and nothing installs, or one file that it downloads and nothing behind uses.
 func isProduct(b *rules.Build, f *model.Finding, made int) bool {
 	if b.RunsService() {
 		return false
