@@ -14,13 +14,14 @@ import (
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/source"
 )
 
 // What is looked at of a project: entries of its directories, how deep, and Dockerfiles of up to so many
 // bytes.
 const (
-	maxEntries       = 200_000
-	maxDepth         = 6
+	maxProjectFiles  = 200_000
+	maxProjectDepth  = 6
 	maxNeighbours    = 200
 	maxNeighbourSize = 64 << 10
 )
@@ -32,12 +33,12 @@ var (
 )
 
 // readNeighbours returns the other Dockerfiles of a project, up to its repository's root, that start from
-// an image or copy from it, by the name that the user gave: what these need has to stay in it. What cannot
-// be read is left out, and so are links, which may lead out of the project.
-func readNeighbours(dockerfile, reference string) (list []rules.Neighbour) {
-	image := repositoryOf(reference)
-	if _, err := os.Lstat(reference); err == nil || image == "" {
-		return nil // an archive has no name that a Dockerfile could use
+// an image or copy from it, by its name: what these need has to stay in it. What cannot be read is left out,
+// and so are links, which may lead out of the project.
+func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
+	image := source.Repository(name)
+	if image == "" {
+		return nil
 	}
 	self, err := checkout.Follow(dockerfile)
 	if err != nil {
@@ -49,7 +50,7 @@ func readNeighbours(dockerfile, reference string) (list []rules.Neighbour) {
 	}
 	entries := 0
 	_ = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-		if entries++; entries > maxEntries || len(list) >= maxNeighbours {
+		if entries++; entries > maxProjectFiles || len(list) >= maxNeighbours {
 			return fs.SkipAll
 		}
 		if err != nil {
@@ -60,15 +61,12 @@ func readNeighbours(dockerfile, reference string) (list []rules.Neighbour) {
 			return nil
 		}
 		if d.IsDir() {
-			if slices.Contains(notOurs, d.Name()) || strings.Count(relative, string(filepath.Separator)) >= maxDepth {
+			if slices.Contains(notOurs, d.Name()) || strings.Count(relative, string(filepath.Separator)) >= maxProjectDepth {
 				return fs.SkipDir
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() || !dockerfileName.MatchString(d.Name()) {
-			return nil
-		}
-		if name == self {
+		if !d.Type().IsRegular() || !dockerfileName.MatchString(d.Name()) || name == self {
 			return nil
 		}
 		if n, ok := readNeighbour(name, filepath.ToSlash(relative), image); ok {
@@ -94,7 +92,7 @@ func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 		return n, false
 	}
 	n.Name = relative
-	isImage := func(name string) bool { return repositoryOf(d.Expand(name)) == image }
+	isImage := func(name string) bool { return source.Repository(d.Expand(name)) == image }
 	from := make([]bool, len(d.Stages)) // stands on the image, perhaps through other stages
 	named := make(map[string]bool)      // likewise, by the names of stages
 	for i := range d.Stages {
@@ -105,23 +103,20 @@ func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 			n.Installs = n.Installs || installsFirst(stage)
 			for j := range stage.Steps {
 				if stage.Steps[j].Keyword == "RUN" {
-					n.Copies = append(n.Copies, temporary.FindAllString(stage.Steps[j].Text, -1)...)
+					n.Copies = append(n.Copies, temporaryPath.FindAllString(stage.Steps[j].Text, -1)...)
 				}
 			}
 		}
 		for j := range stage.Steps {
-			n.Copies = append(n.Copies, copiedFrom(&stage.Steps[j], func(name string) bool { return isImage(name) || named[name] })...)
+			n.Copies = append(n.Copies, copiedFrom(&stage.Steps[j], func(name string) bool { return isImage(name) || named[strings.ToLower(name)] })...)
 		}
 	}
 	n.Installs = n.Installs || slices.ContainsFunc(n.Copies, func(source string) bool { return strings.HasPrefix(source, "/var/lib/apt") })
 	return n, n.Builds || len(n.Copies) > 0
 }
 
-// temporary matches paths for temporary files, which may be those of the image.
-var temporary = lazyregexp.New(`/(?:var/)?tmp/[\w.*+/-]+`)
-
-// mounts takes the image and the path that a RUN mounts.
-var mounts = lazyregexp.New(`--mount=[^\s]*\bfrom=([^\s,]+)[^\s]*`)
+// temporaryPath matches paths for temporary files, which may be those of the image.
+var temporaryPath = lazyregexp.New(`/(?:var/)?tmp/[\w.*+/-]+`)
 
 // copiedFrom returns what an instruction copies or mounts from an image that fits.
 func copiedFrom(step *history.Step, fits func(name string) bool) (paths []string) {
@@ -131,10 +126,9 @@ func copiedFrom(step *history.Step, fits func(name string) bool) (paths []string
 			return copies.Sources
 		}
 	case "RUN":
-		for _, m := range mounts.FindAllStringSubmatch(step.Text, -1) {
-			if _, source, ok := strings.Cut(m[0], "source="); fits(m[1]) && ok {
-				source, _, _ = strings.Cut(source, ",")
-				paths = append(paths, source)
+		for _, m := range rewrite.Mounts(step.Node.Flags) {
+			if fits(m.From) {
+				paths = append(paths, "/"+strings.TrimPrefix(m.Source, "/"))
 			}
 		}
 	}
@@ -169,24 +163,4 @@ func installsFirst(stage *history.Stage) bool {
 		}
 	}
 	return false
-}
-
-// repositoryOf returns the name of an image without transport, registry of Docker Hub, tag and digest; ""
-// for what is no name.
-func repositoryOf(reference string) string {
-	if _, rest, ok := strings.Cut(reference, "://"); ok {
-		reference = rest
-	}
-	name, _, _ := strings.Cut(reference, "@")
-	name, _, _ = strings.Cut(name, ":$") // a tag that only a build argument tells
-	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
-		name = name[:i]
-	}
-	for _, prefix := range []string{"docker.io/", "index.docker.io/", "library/"} {
-		name = strings.TrimPrefix(name, prefix)
-	}
-	if strings.ContainsAny(name, "$ \t\\") || strings.HasPrefix(name, "-") || strings.HasPrefix(name, ".") {
-		return ""
-	}
-	return name
 }

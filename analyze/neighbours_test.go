@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/source/sourcetest"
 )
 
 // TestNeighbours: other Dockerfiles of a repository say what they need of an image, by the name that the
@@ -18,16 +20,20 @@ func TestNeighbours(t *testing.T) {
 		want                        []rules.Neighbour
 	}{
 		{"installs from the lists", "org/base:1", "js/Dockerfile-8.x", "FROM org/base\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile-8.x", Builds: true, Installs: true}}},
-		{"by the whole name", "docker.io/org/base@sha256:0", "js/x.dockerfile", "FROM org/base:latest\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/x.dockerfile", Builds: true, Installs: true}}},
-		{"of an engine", "docker://org/base:1", "js/Dockerfile", "FROM org/base\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"by the whole name", "docker.io/org/base@sha256:0000000000000000000000000000000000000000000000000000000000000000", "js/x.dockerfile", "FROM org/base:latest\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/x.dockerfile", Builds: true, Installs: true}}},
+		{"of Docker Hub", "base:1", "js/Dockerfile", "FROM docker.io/library/base\nRUN apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"of another registry", "base:1", "js/Dockerfile", "FROM example.org/base\nRUN apt-get install -y gpg\n", nil},
 		{"fetches lists first", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN apt-get update && apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true}}},
 		{"fetches lists perhaps", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN if [ -n \"$A\" ]; then apt-get update; fi && apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
 		{"a script that may install", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN /install.sh\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
 		{"by way of another stage", "org/base:1", "js/Dockerfile", "FROM org/base:1 AS common\nFROM common\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
 		{"by the default of an argument", "org/base:1", "js/Dockerfile", "ARG BASE=org/base\nARG TAG=1\nFROM ${BASE}:${TAG}\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"with a tag that only the build tells", "org/base:1", "js/Dockerfile", "ARG TAG\nFROM org/base:$TAG\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
 		{"with a tag that an argument tells", "org/base:1", "js/Dockerfile", "FROM org/base:${TAG:-latest}\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
 		{"copies from a stage", "org/wheels:1", "js/Dockerfile", "FROM org/wheels:1 AS wheels\nFROM debian\nCOPY --from=wheels /tmp/wheels /w\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Copies: []string{"/tmp/wheels"}}}},
 		{"mounts a directory", "org/wheels:1", "js/Dockerfile", "FROM debian\nRUN --mount=type=bind,from=org/wheels:1,source=/tmp/wheels,target=/w pip install /w/*.whl\n", []rules.Neighbour{{Name: "js/Dockerfile", Copies: []string{"/tmp/wheels"}}}},
+		{"mounts a directory, in short", "org/wheels:1", "js/Dockerfile", "FROM org/wheels:1 AS Wheels\nFROM debian\nRUN --mount=from=Wheels,src=tmp/wheels,dst=/w pip install /w/*.whl\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Copies: []string{"/tmp/wheels"}}}},
+		{"mounts all of it", "org/wheels:1", "js/Dockerfile", "FROM debian\nRUN --mount=from=org/wheels,target=/w pip install /w/tmp/*.whl\n", []rules.Neighbour{{Name: "js/Dockerfile", Copies: []string{"/"}}}},
 		{"uses temporary files", "org/wheels:1", "js/Dockerfile", "FROM org/wheels:1\nRUN pip install /tmp/wheels/*.whl\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Copies: []string{"/tmp/wheels/*.whl"}}}},
 		{"another image", "org/base:1", "js/Dockerfile", "FROM org/base2\nRUN apt-get install -y gpg\n", nil},
 		{"a stage of that name", "base", "js/Dockerfile", "FROM debian AS base\nRUN apt-get update\nFROM base\nRUN apt-get install -y gpg\n", nil},
@@ -71,5 +77,35 @@ func TestNeighboursWithoutRepository(t *testing.T) {
 	}
 	if got := readNeighbours(file, "org/base"); got != nil {
 		t.Errorf("through a link: %+v", got)
+	}
+}
+
+// TestNeighboursOfImagesWithNames: whatever transport is written in front of it, an image of a registry has
+// the name by which other Dockerfiles know it, and an archive has none.
+func TestNeighboursOfImagesWithNames(t *testing.T) {
+	host := sourcetest.Serve(t, nil)
+	img := imagetest.Image{Layers: []imagetest.Layer{{Files: []imagetest.File{imagetest.Text("etc/x", "x")}}}}
+	sourcetest.Push(t, host+"/org/base:1", img)
+	dir := t.TempDir()
+	archive, self := filepath.Join(dir, "app.tar"), filepath.Join(dir, "Dockerfile")
+	for name, text := range map[string]string{"Dockerfile": "FROM scratch\nCOPY x /etc/x\n", "Dockerfile.js": "FROM " + host + "/org/base\nRUN apt-get install -y jq\n", "app.tar": string(img.OCI().Tar())} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for reference, want := range map[string]int{"registry:" + host + "/org/base:1": 1, archive: 0} {
+		h, err := Open(t.Context(), reference, Options{Dockerfile: self})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(h.neighbours) != want {
+			t.Errorf("%s: %+v", reference, h.neighbours)
+		}
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -35,10 +35,6 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 			return nil, err
 		}
 		h.ignore, _ = ReadIgnoreFile(opt.Dockerfile, h.dockerfile.Bytes(), "") // one that cannot be read is edited by nobody
-
-		if opt.DockerfileText == nil { // the file lies in a project
-			h.neighbours = readNeighbours(opt.Dockerfile, reference)
-		}
 	}
 	h.progress.phase(Opening)
 	img, err := source.Open(ctx, reference, h.opt.Options)
@@ -46,6 +42,9 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 		return nil, err
 	}
 	h.Image = img
+	if opt.Dockerfile != "" && opt.DockerfileText == nil && source.IsNamed(img) { // the file lies in a project
+		h.neighbours = readNeighbours(opt.Dockerfile, img.Reference)
+	}
 	return h, nil
 }
 

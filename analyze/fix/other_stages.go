@@ -94,14 +94,7 @@ func (p *plan) isStage(from string, stage int) bool {
 
 // mounts reports whether a RUN mounts a stage. Such a RUN may use any file of that stage.
 func (p *plan) mounts(step *history.Step, stage int) bool {
-	for _, flag := range step.Node.Flags {
-		for option := range strings.SplitSeq(strings.TrimPrefix(flag, "--mount="), ",") {
-			if from, ok := strings.CutPrefix(option, "from="); ok && p.isStage(from, stage) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(rewrite.Mounts(step.Node.Flags), func(m rewrite.Mount) bool { return p.isStage(m.From, stage) })
 }
 
 // takesFrom reports whether a COPY takes a path that the edit removes, or something below it. A

@@ -90,8 +90,9 @@ func TestSuppressedRules(t *testing.T) {
 		"unless":                                {&rules.Build{}, rules.Rule{Unless: func(*rules.Build) bool { return true }}, "c@0-0:deleted"},
 		"an exempt path":                        {&rules.Build{}, rules.Rule{Exempts: func(_ *rules.Build, path string) bool { return path == "c/x" }}, "c@0-0:deleted"},
 		"a path that another Dockerfile copies": {&rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/c/x"}}}}, rules.Rule{}, "c@0-0:deleted"},
-		"a path beside what another Dockerfile copies": {&rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/c/y"}}}}, rules.Rule{}, "c@0 c@0-0:deleted"},
-		"another exempt path":                          {&rules.Build{}, rules.Rule{Exempts: func(_ *rules.Build, path string) bool { return path == "c" }}, "c@0 c@0-0:deleted"},
+		"a path of an image that another Dockerfile mounts whole": {&rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/"}}}}, rules.Rule{}, "c@0-0:deleted"},
+		"a path beside what another Dockerfile copies":            {&rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/c/y"}}}}, rules.Rule{}, "c@0 c@0-0:deleted"},
+		"another exempt path":                                     {&rules.Build{}, rules.Rule{Exempts: func(_ *rules.Build, path string) bool { return path == "c" }}, "c@0 c@0-0:deleted"},
 	} {
 		s := rulestest.NewTree()
 		s.Add("c/x", model.Record{Kind: model.File, Size: model.SizeOf(2)})

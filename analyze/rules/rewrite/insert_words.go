@@ -135,8 +135,8 @@ func (r *Run) eachCall(visit func(c Command, words []*syntax.Word, first int)) {
 	})
 }
 
-// maxColumns is how long a line may become through names that are written into it.
-const maxColumns = 120
+// MaxColumns is how long a line may become through names that are written into it.
+const MaxColumns = 120
 
 // callText is a call where it stands in an instruction.
 type callText struct {
@@ -182,7 +182,7 @@ func (t *callText) breakLines(list []Insertion) []Insertion {
 	for i := range list {
 		in := list[i]
 		start, end, ok := inline(&in)
-		if !ok || !in.Listed && !in.Above || utf8.RuneCountInString(t.run[start:end])+added[start] <= maxColumns {
+		if !ok || !in.Listed && !in.Above || utf8.RuneCountInString(t.run[start:end])+added[start] <= MaxColumns {
 			out = append(out, in)
 			continue
 		}
@@ -293,13 +293,13 @@ func (t *callText) writeLines(in *Insertion, behind int) replacement {
 		to += len(rest) - len(next)
 	}
 	names := " " + strings.Join(in.Words, " ")
-	if after != "" && utf8.RuneCountInString(t.run[start:at])+in.flags+len(names)+len(" \\") <= maxColumns {
+	if after != "" && utf8.RuneCountInString(t.run[start:at])+in.flags+len(names)+len(" \\") <= MaxColumns {
 		return replacement{at, to, names + after} // what follows made the line too long
 	}
 	var text strings.Builder
-	columns := maxColumns
+	columns := MaxColumns
 	for _, word := range in.Words {
-		if columns+1+len(word)+len(" \\") > maxColumns {
+		if columns+1+len(word)+len(" \\") > MaxColumns {
 			text.WriteString(" \\\n" + indent + word)
 			columns = len(indent) + len(word)
 			continue

@@ -55,7 +55,7 @@ func TestInsertedNamesInManyPlaces(t *testing.T) {
 		return []Insertion{{Behind: 2, Words: []string{"b"}, Listed: true}, {Behind: 3, Words: many, Listed: true}}
 	})
 	lines := strings.Split(got, "\n")
-	if !ok || len(lines) != 3 || lines[0] != run+" \\" || !strings.HasPrefix(lines[1], "    b nnn") || len(lines[1]) > maxColumns {
+	if !ok || len(lines) != 3 || lines[0] != run+" \\" || !strings.HasPrefix(lines[1], "    b nnn") || len(lines[1]) > MaxColumns {
 		t.Errorf("%v:\n%s", ok, got)
 	}
 }

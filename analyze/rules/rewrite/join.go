@@ -80,7 +80,7 @@ func shareableFlags(flags []string) bool {
 		case "--network", "--security":
 		case "--mount":
 			m := mountOf(value)
-			if m.kind != "cache" && m.kind != "secret" && m.kind != "ssh" && !(m.kind == "bind" && !m.writable) {
+			if m.Kind != "cache" && m.Kind != "secret" && m.Kind != "ssh" && !(m.Kind == "bind" && !m.writable) {
 				return false
 			}
 		default:

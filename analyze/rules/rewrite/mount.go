@@ -9,26 +9,36 @@ import (
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
-// mount is a RUN --mount flag. Dockerfile reference, "RUN --mount".
-type mount struct {
-	kind, target string
-	from, source string // "" is the build context, and its root
+// Mount is a RUN --mount flag. Dockerfile reference, "RUN --mount".
+type Mount struct {
+	Kind, Target string // as the flag says; Target is "" where it says none
+	From, Source string // as written; "" is the build context, and its root
 	writable     bool
 }
 
-func mountOf(value string) mount {
-	m := mount{kind: "bind"}
+// Mounts are the mounts among the flags of a RUN, in their order.
+func Mounts(flags []string) (mounts []Mount) {
+	for _, flag := range flags {
+		if value, ok := strings.CutPrefix(flag, "--mount="); ok {
+			mounts = append(mounts, mountOf(value))
+		}
+	}
+	return mounts
+}
+
+func mountOf(value string) Mount {
+	m := Mount{Kind: "bind"}
 	for field := range strings.SplitSeq(value, ",") {
 		name, value, has := strings.Cut(strings.TrimSpace(field), "=")
 		switch strings.ToLower(name) {
 		case "type":
-			m.kind = value
+			m.Kind = value
 		case "target", "dst", "destination":
-			m.target = path.Clean(value)
+			m.Target = path.Clean(value)
 		case "from":
-			m.from = value
+			m.From = value
 		case "source", "src":
-			m.source = value
+			m.Source = value
 		case "rw", "readwrite":
 			m.writable = !has || value != "false"
 		case "ro", "readonly":
@@ -41,11 +51,9 @@ func mountOf(value string) mount {
 // ContextMounts are the files and directories of the build context that the RUN
 // mounts, as written; "" is all of it.
 func (r *Run) ContextMounts() (sources []string) {
-	for _, flag := range r.Flags {
-		if value, ok := strings.CutPrefix(flag, "--mount="); ok {
-			if m := mountOf(value); m.kind == "bind" && m.from == "" {
-				sources = append(sources, m.source)
-			}
+	for _, m := range Mounts(r.Flags) {
+		if m.Kind == "bind" && m.From == "" {
+			sources = append(sources, m.Source)
 		}
 	}
 	return sources
@@ -54,16 +62,11 @@ func (r *Run) ContextMounts() (sources []string) {
 // mounted reports whether a path touches one of the RUN's mounts: lies in it, or
 // is a directory above it.
 func (r *Run) mounted(abs string) bool {
-	for _, flag := range r.Flags {
-		value, ok := strings.CutPrefix(flag, "--mount=")
-		if !ok {
-			continue
-		}
-		m := mountOf(value)
-		if m.target == "" && (m.kind == "secret" || m.kind == "ssh") {
+	for _, m := range Mounts(r.Flags) {
+		if m.Target == "" && (m.Kind == "secret" || m.Kind == "ssh") {
 			continue // stands in /run
 		}
-		if !path.IsAbs(m.target) || within(abs, m.target) || within(m.target, abs) {
+		if !path.IsAbs(m.Target) || within(abs, m.Target) || within(m.Target, abs) {
 			return true
 		}
 	}
@@ -73,11 +76,7 @@ func (r *Run) mounted(abs string) bool {
 // MountHolds reports whether an absolute path lies in one of the RUN's mounts, or is where one
 // stands.
 func (r *Run) MountHolds(abs string) bool {
-	return slices.ContainsFunc(r.Flags, func(flag string) bool {
-		value, ok := strings.CutPrefix(flag, "--mount=")
-		target := mountOf(value).target
-		return ok && path.IsAbs(target) && within(abs, target)
-	})
+	return slices.ContainsFunc(Mounts(r.Flags), func(m Mount) bool { return path.IsAbs(m.Target) && within(abs, m.Target) })
 }
 
 // within reports whether a path is a directory or lies below it.
@@ -133,7 +132,7 @@ var cacheMount = lazyregexp.New(`^(?:[ \t]|\\\n)+` + cacheMountFlag + `([^, \t\n
 
 // MountLines gives each mount of a cache that a RUN begins with a line of its own, as Docker's
 // reference writes them, where there are several, where their line would be wider than
-// maxColumns, or where tabs line up what stands behind the keyword.
+// MaxColumns, or where tabs line up what stands behind the keyword.
 func MountLines(run string) string {
 	r, err := ParseRun(run)
 	if err != nil {
@@ -149,7 +148,7 @@ func MountLines(run string) string {
 	}
 	first, _, _ := strings.Cut(run, "\n")
 	command := strings.TrimLeft(run[at:], " \t")
-	if len(mounts) == 0 || command == "" || strings.HasPrefix(command, "<<") || len(mounts) == 1 && !tab && utf8.RuneCountInString(first) <= maxColumns {
+	if len(mounts) == 0 || command == "" || strings.HasPrefix(command, "<<") || len(mounts) == 1 && !tab && utf8.RuneCountInString(first) <= MaxColumns {
 		return run
 	}
 	indent := continuationIndent(run)
