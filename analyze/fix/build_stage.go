@@ -148,7 +148,8 @@ func (p *plan) tellStage(findings []int, why error) {
 		}
 		switch {
 		case why == nil:
-			l.Why += writesStage
+			l.unstaged = l.Why
+			l.Why += " " + askForMultiStage + " writes that stage."
 		case p.opt.Stage != AnyStage && slices.Contains(p.result.Unused, l.Finding) && p.build.BuiltOn() != "":
 			l.Why = p.build.BuiltOn() + " builds on the image, and may use them."
 		case p.opt.Stage != AnyStage && slices.Contains(p.result.Unused, l.Finding):
@@ -158,7 +159,8 @@ func (p *plan) tellStage(findings []int, why error) {
 		case p.opt.Stage == NoStage && p.standsInTheWay(why):
 			l.Why += " Other edits stand in the way of that stage; tare fix without --strategy finds out which save more."
 		default:
-			l.Why += cannotStage + why.Error() + "."
+			l.unstaged = l.Why
+			l.Why += " tare cannot work such a stage out here: " + why.Error() + "."
 		}
 	}
 }
@@ -168,12 +170,6 @@ func (p *plan) standsInTheWay(why error) bool {
 	var refusal *multistage.Refusal
 	return errors.As(why, &refusal) && slices.ContainsFunc(p.result.Applied, func(a Applied) bool { return overlap(a.Instructions, refusal.Origins) })
 }
-
-// writesStage is said of a finding that a build stage saves.
-const writesStage = " " + askForMultiStage + " writes that stage."
-
-// cannotStage is said of a finding that a build stage would save, in front of why there is none.
-const cannotStage = " tare cannot work such a stage out here: "
 
 // keptTools returns the findings of recommended packages whose edit keeps build tools,
 // since an instruction of the build needs them.

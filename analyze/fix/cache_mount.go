@@ -9,6 +9,7 @@ import (
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/catalogue"
 	"github.com/tare-oci/tare/analyze/rules/instructions"
+	"github.com/tare-oci/tare/analyze/rules/need"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
@@ -185,7 +186,7 @@ func fetchesFirst(text string, sources, scripts bool) bool {
 		return false
 	}
 	for i, c := range run.Commands {
-		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || scripts && run.RunsArchiveScript(i) || sources && addsSource(c)) {
+		if sub, _, _ := c.Apt(); !c.Conditional && (sub == "update" || scripts && run.RunsArchiveScript(i) || sources && need.AddsSource(c)) {
 			return true
 		}
 		if c.NeedsLists() {
@@ -203,14 +204,6 @@ func (p *plan) anyOf(from, to int, holds func(int) bool) bool {
 		}
 	}
 	return false
-}
-
-// addsSource reports whether a command adds a source of packages and fetches the lists then.
-// add-apt-repository(1).
-func addsSource(c rewrite.Command) bool {
-	return (c.Name() == "add-apt-repository" || c.Name() == "apt-add-repository") && !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
-		return w.Text == "-n" || w.Text == "--no-update" || w.Text == "-r" || w.Text == "--remove"
-	})
 }
 
 // leftBy reports which file versions a rule claims that a RUN of the image left: a mount may hide a

@@ -168,6 +168,8 @@ type Left struct {
 	Saves int64
 	// Guess is true where the edit would name packages of which nothing shows that they are needed.
 	Guess bool
+
+	unstaged string // Why without what it says of a build stage that could be made; "" where it says nothing of one
 }
 
 // Plan works out the edits of a Dockerfile that a report's fixes ask for. The

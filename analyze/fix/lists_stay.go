@@ -2,7 +2,6 @@ package fix
 
 import (
 	"maps"
-	"strings"
 
 	"github.com/tare-oci/tare/model"
 )
@@ -21,7 +20,7 @@ func (p *plan) withoutLists() (n int) {
 		if need.InstallsFromLists(i) && !there {
 			n++
 		}
-		if text := p.build.Instructions[i].Text; strings.Contains(text, "--mount") && strings.Contains(text, "/var/lib/apt") {
+		if isUnderMount(p.build.Instructions[i].Text, partialLists) {
 			continue // what it fetches stays in the mount
 		}
 		switch {

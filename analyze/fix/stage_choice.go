@@ -105,13 +105,12 @@ func offerInstead(r *model.Report, parse func() (*document, []*piece), dockerfil
 	return nil
 }
 
-// tellOfStage replaces what is said of findings that stay and that a build stage saves.
+// tellOfStage replaces what is said of a build stage about findings that stay: also that there can be
+// none, which is so with the edits of this plan, and not with others.
 func (out *Result) tellOfStage(what string) {
 	for i := range out.Left {
-		if why, _, ok := strings.Cut(out.Left[i].Why, cannotStage); ok { // with these edits; it can with others
-			out.Left[i].Why = why + what
-		} else if why, ok := strings.CutSuffix(out.Left[i].Why, writesStage); ok {
-			out.Left[i].Why = why + what
+		if l := &out.Left[i]; l.unstaged != "" {
+			l.Why = out.mask.Text(l.unstaged) + what
 		}
 	}
 }

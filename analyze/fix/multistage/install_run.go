@@ -81,20 +81,17 @@ func (d *draft) installRun(in *instruction, requested []string) (string, error) 
 	return d.asWritten(wrapInstalls(text)), nil
 }
 
-// maxColumns is how long a line of packages gets before it is broken.
-const maxColumns = 120
-
 // wrapInstalls breaks the lines of a RUN that install more packages than one reads in a line.
 func wrapInstalls(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		if _, packages, _ := strings.Cut(line, " install "); len(packages) <= maxColumns || strings.ContainsAny(line, "'\"`$#<") {
+		if _, packages, _ := strings.Cut(line, " install "); len(packages) <= rewrite.MaxColumns || strings.ContainsAny(line, "'\"`$#<") {
 			continue
 		}
 		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))] + "    "
 		var broken []string
-		for len(line) > maxColumns {
-			at := strings.LastIndexByte(line[:maxColumns-2], ' ')
+		for len(line) > rewrite.MaxColumns {
+			at := strings.LastIndexByte(line[:rewrite.MaxColumns-2], ' ')
 			if at <= len(indent) {
 				break
 			}

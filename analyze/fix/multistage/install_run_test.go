@@ -24,7 +24,7 @@ func TestLongInstalls(t *testing.T) {
 			t.Errorf("%s\nbecomes\n%s", run, got)
 		}
 		for line := range strings.Lines(got) {
-			if breaks && len(line) > maxColumns+1 {
+			if breaks && len(line) > rewrite.MaxColumns+1 {
 				t.Errorf("a line of %d columns: %s", len(line), line)
 			}
 		}

@@ -8,6 +8,10 @@ import (
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
+// GoRunners are the go command and programs that call it while a container runs: debuggers, and those
+// that build anew when a file changes.
+var GoRunners = []string{"go", "air", "dlv", "fresh", "reflex", "CompileDaemon", "gin", "realize", "modd", "wgo", "gow", "bee"}
+
 // BuildsThings reports whether the purpose of an image is to build: it runs nothing
 // by itself, or runs a compiler or an agent of a CI system, or waits for somebody who
 // works in it; or it extends such an image and leaves the program to that.

@@ -10,12 +10,25 @@ import (
 
 // InstallsByItself reports whether a command is of a program that installs packages of Debian from the
 // lists that it finds.
-func InstallsByItself(c rewrite.Command) bool {
-	one := call{name: c.Name()}
+func InstallsByItself(c rewrite.Command) bool { return callOf(c).installsByItself() }
+
+// AddsSource reports whether a command adds a source of packages and fetches the lists then, unless
+// the release is too old for that.
+func AddsSource(c rewrite.Command) bool { return callOf(c).addsSource() }
+
+func callOf(c rewrite.Command) *call {
+	one := &call{name: c.Name()}
 	for _, w := range c.Words {
 		one.words = append(one.words, w.Text)
 	}
-	return one.installsByItself()
+	return one
+}
+
+// addsSource: add-apt-repository(1).
+func (c *call) addsSource() bool {
+	return (c.name == "add-apt-repository" || c.name == "apt-add-repository") && !slices.ContainsFunc(c.words, func(word string) bool {
+		return slices.Contains([]string{"-n", "--no-update", "-r", "--remove"}, word)
+	})
 }
 
 // installsByItself reports whether a call is of a program that installs packages of Debian from

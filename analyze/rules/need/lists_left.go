@@ -55,7 +55,7 @@ func (r *Room) LeavesLists(at int) bool {
 // addsLists reports whether a call of add-apt-repository fetches package lists, too. It does so since
 // Ubuntu 18.04 and Debian 12, add-apt-repository(1); in older images its layer shows that it did not.
 func (r *Room) addsLists(at int, f *facts, c *call) bool {
-	if c.name != "add-apt-repository" && c.name != "apt-add-repository" || slices.ContainsFunc(c.words, func(word string) bool { return slices.Contains([]string{"-n", "--no-update", "-r", "--remove"}, word) }) {
+	if !c.addsSource() {
 		return false
 	}
 	updates, removes := false, false // so that the layer tells nothing

@@ -20,7 +20,7 @@ var GoCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Likely,
 		Paths: []string{"~/.cache/go-build/**", "go/pkg/mod/**", "go/pkg/sumdb/**", "~/go/pkg/mod/**", "~/go/pkg/sumdb/**", "$GOCACHE/**", "$GOMODCACHE/**",
 			"$GOPATH/pkg/mod/**", "$GOPATH/pkg/sumdb/**"},
-		Tools:   []string{"go", "air", "dlv", "fresh", "reflex", "CompileDaemon", "gin", "realize", "modd", "wgo", "gow", "bee"},
+		Tools:   advice.GoRunners,
 		Mounts:  []string{"/root/.cache/go-build", "/go/pkg/mod"},
 		Empties: []string{"go clean"},
 		Lesson: rules.Lesson{

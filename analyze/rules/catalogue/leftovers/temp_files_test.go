@@ -27,7 +27,6 @@ func TestTempFilesExemptWhatRuns(t *testing.T) {
 		{"relative to the working folder", &rules.Build{WorkingDir: "/tmp", Cmd: []string{"python3", "app.py"}}, "tmp/app.py", true},
 		{"working folder is /tmp itself", &rules.Build{WorkingDir: "/tmp", Cmd: []string{"python3"}}, "tmp/x", false},
 		{"elsewhere", &rules.Build{Entrypoint: []string{"/usr/bin/server"}}, "tmp/server", false},
-
 		{"nothing known", nil, "tmp/x", false},
 	} {
 		if got := leftovers.TempFiles.Exempts(test.build, test.path); got != test.want {

@@ -25,11 +25,8 @@ var UnpackedArchives = rules.Rule{
 	VisibleOnly: true,
 	Paths: []string{"**/*.tar", "**/*.tar.*", "**/*.tgz", "**/*.txz", "**/*.tbz", "**/*.tbz2", "**/*.tzst", "**/*.zip", "**/*.7z", "**/*.deb", "**/*.rpm",
 		"!tmp/**", "!var/tmp/**", "!var/cache/**"},
-	Exempts: func(b *rules.Build, name string) bool {
-		_, ok := unpacking(b, "/"+name)
-		return !ok
-	},
-	Fix: fixUnpackedArchive,
+	Exempts: func(b *rules.Build, name string) bool { _, ok := unpacking(b, "/"+name); return !ok },
+	Fix:     fixUnpackedArchive,
 	Lesson: rules.Lesson{
 		See:     "docker run --rm --entrypoint find IMAGE / -xdev '(' -name '*.tgz' -o -name '*.tar.*' -o -name '*.zip' ')' -size +100k",
 		Before:  "RUN cd /opt && wget https://example.com/tool.tgz && tar -xzf tool.tgz",

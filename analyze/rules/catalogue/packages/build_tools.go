@@ -29,8 +29,8 @@ var BuildTools = rules.Rule{
 	Paths: []string{"usr/local/go/**", "usr/lib/go/**", "usr/local/rustup/**", "~/.rustup/**", "$RUSTUP_HOME/**", "usr/share/dotnet/sdk/**", "usr/lib/dotnet/sdk/**",
 		"usr/lib/jvm/*/jmods/**", "usr/lib/jvm/*/lib/src.zip", "opt/java/openjdk/jmods/**", "opt/java/openjdk/lib/src.zip", "usr/local/openjdk-*/jmods/**",
 		"usr/local/openjdk-*/lib/src.zip", "usr/java/*/jmods/**", "usr/java/*/lib/src.zip", "usr/local/cuda*/lib64/*_static.a", "usr/local/cuda*/targets/*/lib/*_static.a"},
-	Tools: []string{"go", "gofmt", "gopls", "air", "dlv", "fresh", "reflex", "CompileDaemon", "gin", "realize", "modd", "wgo", "gow", "bee", "cargo", "rustc", "rustup", "dotnet run", "dotnet build", "dotnet test", "dotnet watch", "javac", "jlink", "jshell",
-		"nvcc", "make", "mvn", "gradle", "gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "meson"},
+	Tools: slices.Concat(advice.GoRunners, []string{"gofmt", "gopls", "cargo", "rustc", "rustup", "dotnet run", "dotnet build", "dotnet test", "dotnet watch", "javac", "jlink", "jshell",
+		"nvcc", "make", "mvn", "gradle", "gcc", "g++", "cc", "c++", "clang", "cmake", "ninja", "meson"}),
 	Unless: advice.BuildsThings,
 	Fix:    fixBuildTools,
 	Lesson: rules.Lesson{
