@@ -33,10 +33,11 @@ var (
 )
 
 // readNeighbours returns the other Dockerfiles of a project, up to its repository's root, that start from
-// an image or copy from it, by its name: what these need has to stay in it. What cannot be read is left out,
-// and so are links, which may lead out of the project.
+// an image or copy from it, by the last part of its name: what these need has to stay in it, and the registry
+// that they name is where the image will be pushed, which is often not yet in the name that it was built with.
+// What cannot be read is left out, and so are links, which may lead out of the project.
 func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
-	image := source.Repository(name)
+	image := lastPart(name)
 	if image == "" {
 		return nil
 	}
@@ -77,6 +78,14 @@ func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
 	return list
 }
 
+// lastPart returns what the name of an image is without registry, organisation, tag and digest, "" for no name.
+func lastPart(image string) string {
+	if repository := source.Repository(image); repository != "" {
+		return path.Base(repository)
+	}
+	return ""
+}
+
 // readNeighbour reports what a Dockerfile needs of an image, and whether it needs anything.
 func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 	info, err := os.Stat(name)
@@ -84,7 +93,7 @@ func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 		return n, false
 	}
 	text, err := os.ReadFile(name)
-	if err != nil || !bytes.Contains(text, []byte(path.Base(image))) {
+	if err != nil || !bytes.Contains(text, []byte(image)) {
 		return n, false // an argument's default is in the file, too
 	}
 	d, err := history.ParseDockerfile(relative, text)
@@ -92,7 +101,7 @@ func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 		return n, false
 	}
 	n.Name = relative
-	isImage := func(name string) bool { return source.Repository(d.Expand(name)) == image }
+	isImage := func(name string) bool { return lastPart(d.Expand(name)) == image }
 	from := make([]bool, len(d.Stages)) // stands on the image, perhaps through other stages
 	named := make(map[string]bool)      // likewise, by the names of stages
 	for i := range d.Stages {
