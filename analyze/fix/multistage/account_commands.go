@@ -15,13 +15,16 @@ var aVariable = lazyregexp.New(`\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?`)
 // database or makes directories, as it is written: its words are plain, or have variables that the
 // Dockerfile sets, as both stages have them, and the RUN does not.
 func (in *instruction) isRepeatableAccount(c rewrite.Command) bool {
-	if !slices.Contains(accountCommands, c.Name()) {
-		return false
+	if !slices.Contains(accountCommands, c.Name()) || strings.HasPrefix(c.Words[0].Text, ".") {
+		return false // or it is a script of the author's
+	}
+	if c.Name() != "mkdir" {
+		c.Dir, c.DirKnown = "", true // they take absolute paths only
 	}
 	if isPlain(c) {
 		return true
 	}
-	if c.Name() == "mkdir" || c.Conditional || c.Subshell || c.Redirected || c.Dir != "" || !c.DirKnown {
+	if c.Name() == "mkdir" || c.Conditional || c.Subshell || c.Redirected {
 		return false
 	}
 	for _, w := range c.Words {

@@ -177,7 +177,14 @@ func (d *draft) isHome(n model.NodeID) bool {
 			first = id
 		}
 	}
-	if first == model.NoRecord || d.instructions[d.maker[d.tree.Records[first].Layer]].role != addsAccounts {
+	if first == model.NoRecord {
+		return false
+	}
+	in := &d.instructions[d.maker[d.tree.Records[first].Layer]]
+	if in.alsoAdds {
+		return path.Dir(d.tree.Path(n)) == "home" // its own RUN may have given it away again
+	}
+	if in.role != addsAccounts {
 		return false
 	}
 	return d.tree.Attributes(&d.tree.Records[first]).UID > 0

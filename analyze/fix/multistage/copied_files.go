@@ -99,7 +99,7 @@ func (d *draft) checkLayers() error {
 			case in.role != runs && in.role != brings:
 			case name == "var/lib/dpkg/status" || strings.HasPrefix(name, "var/lib/dpkg/status.d/"):
 				return lineError(in, "changes the package database")
-			case slices.Contains(accountFiles, name) && r.Kind == model.File && d.installsPackages():
+			case slices.Contains(accountFiles, name) && r.Kind == model.File && !in.alsoAdds && d.installsPackages():
 				return lineError(in, "changes /%s, and so do packages", name)
 			case r.Kind == model.CharDevice || r.Kind == model.BlockDevice || r.Kind == model.Fifo:
 				return lineError(in, "creates the device /%s", name)

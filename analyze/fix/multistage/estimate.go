@@ -34,7 +34,7 @@ func (d *draft) estimate(p *Proposal) {
 			continue
 		}
 		switch in := &d.instructions[d.maker[r.Layer]]; {
-		case in.role == addsAccounts, in.role == changesOwners && !d.isGiven(model.RecordID(id)):
+		case in.role == addsAccounts, d.isOfAccounts(model.RecordID(id)), in.role == changesOwners && !d.isGiven(model.RecordID(id)):
 			stays[id] = true
 		case in.isInstall() && installs:
 			stays[id] = d.isReinstalled(model.RecordID(id), p)

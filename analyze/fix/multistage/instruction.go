@@ -40,7 +40,8 @@ type instruction struct {
 	needsTools bool         // it may need a build tool
 	run        *rewrite.Run // nil where it is no RUN
 	packages   []aptInstall
-	accounts   []string // commands of an install that the runtime stage needs, too
+	accounts   []string // commands of an install or a build that the runtime stage needs, too
+	alsoAdds   bool     // it builds, and makes accounts besides; see isOfAccounts
 	// environment are variables that are set for the installs, with a blank behind each:
 	// "DEBIAN_FRONTEND=noninteractive ".
 	environment string
@@ -110,8 +111,13 @@ func (in *instruction) classify() {
 		in.role, in.needsTools = addsAccounts, false
 	default:
 		in.needsTools = !files || others == 0
+		in.alsoAdds = in.needsTools && !strange && len(run.Flags) == 0 && slices.ContainsFunc(in.accounts, makesAccount)
 	}
 }
+
+// makesAccount reports whether an account command changes the user database: the others make
+// directories.
+func makesAccount(command string) bool { return !strings.HasPrefix(command, "mkdir ") }
 
 // noninteractive keeps packages from asking while they are installed. It may be set for a
 // command, exported before it, or be an ARG, which each stage has.

@@ -82,7 +82,7 @@ func (d *draft) stays(id model.RecordID, name string) bool {
 		return d.retained[at]
 	}
 	in := &d.instructions[d.maker[d.tree.Records[id].Layer]]
-	if in.role == addsAccounts {
+	if in.role == addsAccounts || d.isOfAccounts(id) {
 		return true
 	}
 	if slices.ContainsFunc(d.removed, func(s copySource) bool { return isBelow(name, []string{s.path}) }) {

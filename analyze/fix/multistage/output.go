@@ -20,6 +20,11 @@ func (d *draft) writeStage() error {
 		switch {
 		case in.role == changesOwners:
 			d.parts[i] = d.accountRun(in)
+		case in.alsoAdds:
+			d.parts[i] = d.asWritten("RUN " + strings.Join(slices.DeleteFunc(slices.Clone(in.accounts), func(c string) bool { return !makesAccount(c) }), " \\\n    && "))
+			if d.insertAt < 0 || d.isRootAt(i) {
+				d.insertAt = i
+			}
 		case in.role == setsConfig || in.role == addsAccounts:
 			d.parts[i] = strings.TrimSuffix(strings.TrimSuffix(in.source, "\n"), "\r")
 			if in.role == addsAccounts && (d.insertAt < 0 || d.isRootAt(i) && in.makesAccounts()) {

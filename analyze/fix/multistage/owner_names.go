@@ -39,7 +39,7 @@ func (d *draft) accountName(file string, id int64) string {
 // a name, so that the runtime stage has the account before it copies.
 func (d *draft) isAuthorsAccount(name string) bool {
 	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
-		return in.role == addsAccounts && slices.ContainsFunc(in.accounts, func(command string) bool {
+		return (in.role == addsAccounts || in.alsoAdds) && slices.ContainsFunc(in.accounts, func(command string) bool {
 			words := strings.Fields(command)
 			last := words[len(words)-1]
 			if m := aVariable.FindStringSubmatch(last); m != nil && m[0] == strings.Trim(last, `"`) {
