@@ -283,7 +283,7 @@ func TestStatementsStayApart(t *testing.T) {
 // TestEditsInTheWayOfAStage: where other edits were asked for, and they stand in the way of a stage,
 // nobody is told that there cannot be one.
 func TestEditsInTheWayOfAStage(t *testing.T) {
-	const file = "FROM debian:bookworm-slim\nRUN apt-get update\nRUN apt-get install -y nodejs npm make g++\nWORKDIR /app\nCOPY . .\nRUN npm install\nRUN npm run build\nRUN useradd -m node\nRUN chown -R node:node /app\nUSER node\nCMD [\"node\", \"server.js\"]\n"
+	const file = "FROM debian:bookworm-slim\nRUN apt-get update\nRUN apt-get install -y nodejs npm make g++\nWORKDIR /app\nCOPY . .\nRUN npm install\nRUN npm run build\nRUN id node || useradd -m node\nRUN chown -R node:node /app\nUSER node\nCMD [\"node\", \"server.js\"]\n"
 	if edited, left := fixed(t, file, fix.Options{Stage: fix.SureStage}); !strings.Contains(edited, " AS build\n") {
 		t.Errorf("by default:\n%s\n%s", edited, left)
 	}
@@ -488,7 +488,7 @@ func TestRemovalBeforeUse(t *testing.T) {
 func TestOfferThatEditsRuleOut(t *testing.T) {
 	const start = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends python3 python3-venv python3-dev build-essential vim gunicorn && rm -rf /var/lib/apt/lists/*\n" +
 		"WORKDIR /app\nCOPY . /app\nRUN python3 -m venv /opt/venv\nRUN /opt/venv/bin/pip install numpy pandas\n"
-	const joined = "RUN useradd -r -m -d /home/api api\nRUN chown -R api:api /opt/venv\n"
+	const joined = "RUN id api || useradd -r -m -d /home/api api\nRUN chown -R api:api /opt/venv\n"
 	for blocked, end := range map[bool]string{true: joined, false: ""} {
 		_, plan := planned(t, start+end+"CMD [\"/opt/venv/bin/python\", \"app.py\"]\n", "", follow.Options{}, fix.Options{Stage: fix.SureStage})
 		if plan.Offer == nil || plan.Offer.Blocked != blocked {

@@ -2,6 +2,7 @@ package multistage
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
@@ -117,4 +118,48 @@ func accountOptions(c rewrite.Command) (names []string) {
 		}
 	}
 	return names
+}
+
+// countsFromTheEnd reports whether the accounts of an instruction have the numbers that useradd(8) and
+// groupadd(8) give with -r whatever packages there are: the last one of the range for the system, 999, the one
+// before for the next, and so on. They do so where those of packages begin at the other end, as adduser(8)
+// counts, and leave no number out: else the first is the one before the lowest that is taken.
+func (d *draft) countsFromTheEnd(in *instruction) bool {
+	for _, command := range in.accounts {
+		if name, _, _ := strings.Cut(command, " "); makesSystemAccount(command) && name != "useradd" && name != "groupadd" {
+			return false // adduser counts with the packages
+		}
+	}
+	for _, file := range []string{"etc/passwd", "etc/group"} {
+		var own, others []int
+		for line := range strings.Lines(string(d.in.Build.Captured[file])) {
+			fields := strings.Split(line, ":")
+			if len(fields) < 3 {
+				return false
+			}
+			number, err := strconv.Atoi(fields[2])
+			switch {
+			case err != nil:
+				return false
+			case number < firstSystemAccount || number >= firstUser:
+			case slices.ContainsFunc(d.instructions, func(in instruction) bool { return d.makes(&in, fields[0]) }):
+				own = append(own, number)
+			default:
+				others = append(others, number)
+			}
+		}
+		slices.Sort(own)
+		slices.Sort(others)
+		for i, number := range own {
+			if number != firstUser-len(own)+i {
+				return false
+			}
+		}
+		for i, number := range others {
+			if number != firstSystemAccount+i {
+				return false
+			}
+		}
+	}
+	return true
 }

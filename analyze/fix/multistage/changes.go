@@ -327,7 +327,7 @@ func (d *draft) checkAccounts() error {
 	}
 	for i := adds; i <= d.boundary; i++ {
 		in := &d.instructions[i]
-		if len(in.accounts) == 0 || !slices.ContainsFunc(in.accounts, makesSystemAccount) {
+		if len(in.accounts) == 0 || !slices.ContainsFunc(in.accounts, makesSystemAccount) || d.countsFromTheEnd(in) {
 			continue
 		}
 		return lineError(in, "creates an account whose ID depends on the packages from line %d; set it with --uid and --gid", d.instructions[adds].writtenAt())

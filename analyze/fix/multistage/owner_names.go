@@ -39,14 +39,19 @@ func (d *draft) accountName(file string, id int64) string {
 // a name, so that the runtime stage has the account before it copies.
 func (d *draft) isAuthorsAccount(name string) bool {
 	return slices.ContainsFunc(d.buildStage(), func(in instruction) bool {
-		return (in.role == addsAccounts || in.alsoAdds) && slices.ContainsFunc(in.accounts, func(command string) bool {
-			words := strings.Fields(command)
-			last := words[len(words)-1]
-			if m := aVariable.FindStringSubmatch(last); m != nil && m[0] == strings.Trim(last, `"`) {
-				last = d.in.Build.Getenv(m[1])
-			}
-			return words[0] != "mkdir" && last == name
-		})
+		return (in.role == addsAccounts || in.alsoAdds) && d.makes(&in, name)
+	})
+}
+
+// makes reports whether an account command of an instruction ends in a name.
+func (d *draft) makes(in *instruction, name string) bool {
+	return slices.ContainsFunc(in.accounts, func(command string) bool {
+		words := strings.Fields(command)
+		last := words[len(words)-1]
+		if m := aVariable.FindStringSubmatch(last); m != nil && m[0] == strings.Trim(last, `"`) {
+			last = d.in.Build.Getenv(m[1])
+		}
+		return words[0] != "mkdir" && last == name
 	})
 }
 
