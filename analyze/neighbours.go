@@ -35,12 +35,11 @@ var (
 // readNeighbours returns the other Dockerfiles of a project, up to its repository's root, that start from
 // an image or copy from it, by the last part of its name: what these need has to stay in it, and the registry
 // that they name is where the image will be pushed, which is often not yet in the name that it was built with.
+// Whatever the name, "" where there is none, one that installs from package lists which nothing in it fetched
+// has them of an image that is not public, which this one may be, or be the base of.
 // What cannot be read is left out, and so are links, which may lead out of the project.
 func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
 	image := lastPart(name)
-	if image == "" {
-		return nil
-	}
 	self, err := checkout.Follow(dockerfile)
 	if err != nil {
 		return nil
@@ -93,7 +92,7 @@ func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 		return n, false
 	}
 	text, err := os.ReadFile(name)
-	if err != nil || !bytes.Contains(text, []byte(image)) {
+	if err != nil || !bytes.Contains(text, []byte(image)) && !bytes.Contains(text, []byte("apt")) {
 		return n, false // an argument's default is in the file, too
 	}
 	d, err := history.ParseDockerfile(relative, text)
@@ -101,7 +100,7 @@ func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 		return n, false
 	}
 	n.Name = relative
-	isImage := func(name string) bool { return lastPart(d.Expand(name)) == image }
+	isImage := func(name string) bool { return image != "" && lastPart(d.Expand(name)) == image }
 	from := make([]bool, len(d.Stages)) // stands on the image, perhaps through other stages
 	named := make(map[string]bool)      // likewise, by the names of stages
 	for i := range d.Stages {
@@ -115,13 +114,22 @@ func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 					n.Copies = append(n.Copies, temporaryPath.FindAllString(stage.Steps[j].Text, -1)...)
 				}
 			}
+		} else if stage.Parent < 0 && !isOfficial(d.Expand(stage.Base)) {
+			n.Installs = n.Installs || installsUnfetched(stage)
 		}
 		for j := range stage.Steps {
 			n.Copies = append(n.Copies, copiedFrom(&stage.Steps[j], func(name string) bool { return isImage(name) || named[strings.ToLower(name)] })...)
 		}
 	}
 	n.Installs = n.Installs || slices.ContainsFunc(n.Copies, func(source string) bool { return strings.HasPrefix(source, "/var/lib/apt") })
-	return n, n.Builds || len(n.Copies) > 0
+	return n, n.Builds || n.Installs || len(n.Copies) > 0
+}
+
+// isOfficial reports whether an image is one of Docker Hub's own, by its name: these bring no package lists.
+// Nobody has to write more than a word for them, and few have a dash in it.
+func isOfficial(image string) bool {
+	word, official := strings.CutPrefix(source.Repository(image), "index.docker.io/library/")
+	return official && !strings.ContainsAny(word, "-_")
 }
 
 // temporaryPath matches paths for temporary files, which may be those of the image.
@@ -142,6 +150,33 @@ func copiedFrom(step *history.Step, fits func(name string) bool) (paths []string
 		}
 	}
 	return paths
+}
+
+// mayFetch matches what may fetch package lists without saying so: a script, and what is loaded and run.
+var mayFetch = lazyregexp.New(`(?:^|[\s;&|])(?:/|\./)?[\w./-]+\.(?:sh|bash|py|pl|rb)\b|\b(?:ba)?sh\b|\bsource\b|\badd-apt-repository\b|\bapt-add-repository\b|\beval\b|\bupdate\b`)
+
+// installsUnfetched reports whether a stage surely installs by apt, and nothing of it may have fetched package
+// lists before.
+func installsUnfetched(stage *history.Stage) bool {
+	for i := range stage.Steps {
+		if stage.Steps[i].Keyword != "RUN" {
+			continue
+		}
+		run, err := rewrite.ParseRun(stage.Steps[i].Text)
+		if err != nil {
+			return false
+		}
+		for _, c := range run.Commands {
+			sub, operands, apt := c.Apt()
+			if mayFetch.MatchString(c.Source()) || c.Conditional {
+				return false
+			}
+			if apt && sub == "install" && slices.ContainsFunc(operands, func(name string) bool { return !strings.ContainsAny(name, "./$") }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // callsInstall matches what installs from apt's package lists, or is a script that may.

@@ -37,7 +37,12 @@ func TestNeighbours(t *testing.T) {
 		{"mounts a directory, in short", "org/wheels:1", "js/Dockerfile", "FROM org/wheels:1 AS Wheels\nFROM debian\nRUN --mount=from=Wheels,src=tmp/wheels,dst=/w pip install /w/*.whl\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Copies: []string{"/tmp/wheels"}}}},
 		{"mounts all of it", "org/wheels:1", "js/Dockerfile", "FROM debian\nRUN --mount=from=org/wheels,target=/w pip install /w/tmp/*.whl\n", []rules.Neighbour{{Name: "js/Dockerfile", Copies: []string{"/"}}}},
 		{"uses temporary files", "org/wheels:1", "js/Dockerfile", "FROM org/wheels:1\nRUN pip install /tmp/wheels/*.whl\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Copies: []string{"/tmp/wheels/*.whl"}}}},
-		{"another image", "org/base:1", "js/Dockerfile", "FROM org/base2\nRUN apt-get install -y gpg\n", nil},
+		{"another image", "org/base:1", "js/Dockerfile", "FROM org/base2\nRUN apt-get update && apt-get install -y gpg\n", nil},
+		{"an image by another name, with lists", "base:1", "java/Dockerfile", "FROM snippet-run-image-base\nRUN mkdir /x && apt install -y jdk\n", []rules.Neighbour{{Name: "java/Dockerfile", Installs: true}}},
+		{"an image of an archive, with lists", "", "java/Dockerfile", "FROM gcr.io/x/opencv AS y\nRUN apt-get install -y lsb-release\nFROM debian\nRUN apt-get update\n", []rules.Neighbour{{Name: "java/Dockerfile", Installs: true}}},
+		{"an image by another name, whose lists a script may fetch", "base:1", "java/Dockerfile", "FROM gcr.io/x/opencv\nRUN ./setup.sh && apt-get install -y jdk\n", nil},
+		{"an image by another name, and a package that is a file", "base:1", "java/Dockerfile", "FROM gcr.io/x/opencv\nRUN apt-get install -y ./a.deb\n", nil},
+		{"an image of Docker Hub, whose build fails", "base:1", "java/Dockerfile", "FROM ubuntu:22.04\nRUN apt-get install -y jdk\n", nil},
 		{"a stage of that name", "base", "js/Dockerfile", "FROM debian AS base\nRUN apt-get update\nFROM base\nRUN apt-get install -y gpg\n", nil},
 		{"copies a file", "cntk:2", "python/Containerfile", "FROM debian\nCOPY --from=cntk:2.5 /tmp/*.whl /x/\n", []rules.Neighbour{{Name: "python/Containerfile", Copies: []string{"/tmp/*.whl"}}}},
 		{"somebody else's project", "org/base:1", "node_modules/x/Dockerfile", "FROM org/base\nRUN apt-get install -y gpg\n", nil},
@@ -90,7 +95,7 @@ func TestNeighboursOfImagesWithNames(t *testing.T) {
 	sourcetest.Push(t, host+"/org/base:1", img)
 	dir := t.TempDir()
 	archive, self := filepath.Join(dir, "app.tar"), filepath.Join(dir, "Dockerfile")
-	for name, text := range map[string]string{"Dockerfile": "FROM scratch\nCOPY x /etc/x\n", "Dockerfile.js": "FROM " + host + "/org/base\nRUN apt-get install -y jq\n", "app.tar": string(img.OCI().Tar())} {
+	for name, text := range map[string]string{"Dockerfile": "FROM scratch\nCOPY x /etc/x\n", "Dockerfile.js": "FROM " + host + "/org/base\nRUN apt-get update && apt-get install -y jq\n", "app.tar": string(img.OCI().Tar())} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -42,8 +42,12 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 		return nil, err
 	}
 	h.Image = img
-	if opt.Dockerfile != "" && opt.DockerfileText == nil && source.IsNamed(img) { // the file lies in a project
-		h.neighbours = readNeighbours(opt.Dockerfile, img.Reference)
+	if opt.Dockerfile != "" && opt.DockerfileText == nil { // the file lies in a project
+		name := ""
+		if source.IsNamed(img) {
+			name = img.Reference
+		}
+		h.neighbours = readNeighbours(opt.Dockerfile, name)
 	}
 	return h, nil
 }
