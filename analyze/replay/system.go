@@ -301,6 +301,9 @@ func addRepository(c *call) int {
 			return '_'
 		}, rest[0])
 	}
+	if slices.Contains([]string{"main", "universe", "restricted", "multiverse"}, name) {
+		return 0 // Ubuntu's images have them enabled, and nothing is fetched
+	}
 	c.tree.put("etc/apt/sources.list.d/"+name+".list", text("deb https://ppa.example.org/ bookworm main\n"))
 	if c.dpkg != nil && !c.old && !slices.ContainsFunc(c.args, func(a string) bool { return a == "-n" || a == "--no-update" || a == "-r" || a == "--remove" }) {
 		c.aptUpdate()

@@ -169,6 +169,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			u.removes = true
 		case (reads || c.installsByItself()) && !u.fetches && u.why == "":
 			u.why, u.sure = c.source, !c.maybe
+		case c.isSourced() && updatesIn(f.calls[i+1:]): // what is sourced at the start of a script are settings
 		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || !c.printed && c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
 			u.why = c.source
 			u.guessed = r.guesses(at, f, c)
@@ -186,6 +187,24 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		u.why = brief(bodyOf(r.Instructions.Text(at)))
 	}
 	return u
+}
+
+// isSourced reports whether a call reads a file into the shell that runs.
+func (c *call) isSourced() bool { return c.name == "source" || c.name == "." }
+
+// updatesIn reports whether calls surely fetch package lists before any of them installs.
+func updatesIn(calls []call) bool {
+	for i := range calls {
+		c := &calls[i]
+		command := c.command()
+		if sub, _, isApt := command.Apt(); isApt && sub == "update" {
+			return !c.maybe
+		}
+		if c.opaque && !c.isSourced() || command.NeedsLists() || c.installsByItself() {
+			return false
+		}
+	}
+	return false
 }
 
 // command is the call as package rewrite has it.

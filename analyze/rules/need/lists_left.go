@@ -63,8 +63,14 @@ func (r *Room) addsLists(at int, f *facts, c *call) bool {
 		updates = updates || f.calls[i].name != c.name && slices.Contains(f.calls[i].words, "update")
 		removes = removes || f.calls[i].removesLists()
 	}
+	if slices.ContainsFunc(c.words, func(word string) bool { return slices.Contains(components, word) }) {
+		return !updates && r.LeavesLists(at) // it stops before it fetches where the component is enabled already
+	}
 	return r.untold(at) || !updates && (r.LeavesLists(at) || removes)
 }
+
+// components are the parts of an archive, which add-apt-repository enables by these names.
+var components = []string{"main", "universe", "restricted", "multiverse", "contrib", "non-free", "non-free-firmware"}
 
 // removesLists reports whether a call removes all package lists, whatever happens before it.
 func (c *call) removesLists() bool {
