@@ -130,6 +130,8 @@ func TestCleanupsByTheirUser(t *testing.T) {
 			left: "/tmp/part* may hold other users' files"},
 		{name: "files that begin alike, by root", steps: []step{does("RUN split /data /tmp/part", big("tmp/partaa"), big("tmp/partab"), big("tmp/partac"), big("tmp/partad"), big("tmp/partae"))},
 			want: "RUN split /data /tmp/part \\\n    && rm -rf /tmp/part*\n"},
+		{name: "what pecl leaves, run by run", steps: []step{does("RUN pecl install mongodb", big("tmp/pear/temp/mongodb/config.log")), does("ENV A=b"), does("RUN pecl install redis && docker-php-ext-enable redis", big("tmp/pear/temp/redis/config.log"))},
+			want: "RUN pecl install mongodb \\\n    && rm -rf /tmp/pear\nENV A=b\nRUN pecl install redis && docker-php-ext-enable redis \\\n    && rm -rf /tmp/pear\n"},
 		{name: "root again", steps: []step{does("USER app"), does("USER root"), does("RUN apt-get update && apt-get install -y x", lists...)},
 			want: "USER app\nUSER root\nRUN apt-get update && apt-get install -y x \\\n    && rm -rf /var/lib/apt/lists/*\n"},
 		{name: "root's number in a variable", steps: []step{does("ENV ID=0"), does("USER $ID"), does("RUN apt-get update && apt-get install -y x", lists...)},

@@ -95,13 +95,16 @@ func tempEntries(b *rules.Build, f *model.Finding) (entries map[string][]string,
 	return entries, finding != model.NoFinding
 }
 
+// callsPECL matches PHP's installers of extensions, which work in /tmp/pear.
+var callsPECL = lazyregexp.New(`\b(?:pecl|pear)\s`)
+
 // nameInRun is an entry of a temporary directory as a RUN names it, with its directory: by its
 // name, or by a pattern. It is "" where the RUN does neither.
 func nameInRun(b *rules.Build, made int, dir, name string) string {
 	if !plainName.MatchString(name) {
 		return ""
 	}
-	if mentions(b.Parsed().Text(made), name) {
+	if text := b.Parsed().Text(made); mentions(text, name) || name == "pear" && callsPECL.MatchString(text) {
 		return dir + name
 	}
 	for _, glob := range b.Needs().Globs(made) {
