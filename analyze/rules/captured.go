@@ -82,8 +82,9 @@ func Resembles(head []byte, size int64) bool {
 
 // Wants lists the files, by path without leading slash, whose contents tell the
 // rules more if the scan keeps them: the user database and what may be scripts
-// that the image runs. Most of the paths will not exist.
+// that the image runs, by its own word or as what a program is given. Most of the paths will not exist.
 func (b *Build) Wants() []string {
+	const maxWanted = 24 // words of a command line
 	wants := []string{passwd}
 	seen := map[string]bool{passwd: true}
 	add := func(name string) {
@@ -95,7 +96,7 @@ func (b *Build) Wants() []string {
 	for _, words := range [][]string{b.Entrypoint, b.Cmd} {
 		for i, word := range words {
 			switch {
-			case i > 2 || word == "" || strings.ContainsAny(word, " \t\n") || strings.HasPrefix(word, "-"):
+			case i >= maxWanted || word == "" || strings.ContainsAny(word, " \t\n") || strings.HasPrefix(word, "-"):
 			case path.IsAbs(word):
 				add(word)
 			case strings.Contains(word, "/"):

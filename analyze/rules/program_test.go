@@ -64,7 +64,7 @@ func TestRunsService(t *testing.T) {
 // TestWants names the files whose content tells the rules more.
 func TestWants(t *testing.T) {
 	b := &rules.Build{Entrypoint: []string{"run.sh", "bin/x", "a.sh", "b.sh"}, Cmd: []string{"-v", "/opt/y", "two words"}, WorkingDir: "/w", Env: []string{"PATH=/p:relative:/q"}}
-	want := []string{"etc/passwd", "p/run.sh", "q/run.sh", "w/bin/x", "w/a.sh", "opt/y"}
+	want := []string{"etc/passwd", "p/run.sh", "q/run.sh", "w/bin/x", "w/a.sh", "w/b.sh", "opt/y"}
 	if diff := cmp.Diff(want, b.Wants()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -64,5 +64,8 @@ func looksForDisplays(f *facts) string {
 // drawsWithJava asks for a program of Java that may draw: with Java 8 that loads a module of another
 // package, which its settings name, and fails without.
 func drawsWithJava(f *facts) string {
+	if f.says("headless=true") != "" {
+		return ""
+	}
 	return cmp.Or(f.called("java", "javaws"), f.says("awt", "swing", ".jar", "DISPLAY"), f.people())
 }

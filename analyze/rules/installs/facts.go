@@ -327,4 +327,27 @@ func hasServer(f *facts) string {
 	return f.says("postgresql start", "pg_ctl", "initdb", "pg_createcluster", "docker-entrypoint-initdb.d")
 }
 
+// runsApache asks whether the web server runs, whose program other packages depend on without its
+// configuration.
+func runsApache(f *facts) string {
+	return cmp.Or(f.called("apache2*", "apachectl", "a2*"), f.says("/etc/apache2", "APACHE_", "service apache2"))
+}
+
+// servesPages asks for what is installed to be reached through a web server. PHP recommends one, too, and is
+// mostly used without.
+func servesPages(f *facts) string {
+	for i := range f.Packages {
+		p := &f.Packages[i]
+		if !f.gone[i] || !matchesAny("apache2 lighttpd nginx nginx-light", p.Name) {
+			continue
+		}
+		for _, by := range p.RecommendedBy {
+			if !matchesAny("php* libapache2-* apache2* lighttpd* nginx* letsencrypt certbot python3-certbot*", by) {
+				return by + " is reached through a web server"
+			}
+		}
+	}
+	return ""
+}
+
 func (f *facts) snakeOil() string { return f.says("snakeoil", "default-ssl", "make-ssl-cert") }

@@ -136,6 +136,8 @@ var pairs = []pair{
 	{of: "xinit", keep: "xserver-xorg", when: startsX, source: "startx(1)"},
 	{of: "libnss-mdns", keep: "avahi-daemon", why: "it asks that daemon", source: "https://packages.debian.org/bookworm/libnss-mdns"},
 	{of: "libnss-sss libpam-sss", keep: "sssd sssd-common", why: "it asks that daemon", source: "https://packages.debian.org/bookworm/libnss-sss"},
+	{of: "apache2-bin", keep: "apache2", when: runsApache, source: "https://packages.debian.org/bookworm/apache2"},
+	{keep: "apache2 lighttpd nginx nginx-light", offered: true, when: servesPages, source: "https://packages.debian.org/bookworm/nagios4-cgi"},
 	{of: "postgis", keep: "postgresql-postgis* postgresql-[0-9]*-postgis-*", when: hasServer, source: "https://packages.debian.org/bookworm/postgis"},
 	{of: "samba samba-*", keep: "samba-vfs-modules samba-dsdb-modules samba-ad-provision attr", why: "smb.conf names its modules", source: "https://wiki.samba.org/"},
 	{of: "samba", keep: "python3-markdown", calls: "samba-tool", why: "samba-tool reads the schema with it", source: "https://packages.debian.org/bookworm/samba"},
