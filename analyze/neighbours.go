@@ -66,15 +66,39 @@ func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() || !dockerfileName.MatchString(d.Name()) || name == self {
+		if !d.Type().IsRegular() || name == self {
 			return nil
 		}
-		if n, ok := readNeighbour(name, filepath.ToSlash(relative), image); ok {
-			list = append(list, n)
+		switch {
+		case dockerfileName.MatchString(d.Name()):
+			if n, ok := readNeighbour(name, filepath.ToSlash(relative), image); ok {
+				list = append(list, n)
+			}
+		case composeName.MatchString(d.Name()) && says(name, callsNode), callerName.MatchString(d.Name()) && says(name, runsNode):
+			list = append(list, rules.Neighbour{Name: filepath.ToSlash(relative), RunsNode: true})
 		}
 		return nil
 	})
 	return list
+}
+
+// What calls npm, and its like, in a container that it starts: in Compose's files, whoever names them does,
+// unless in a comment; elsewhere it stands behind docker run.
+var (
+	composeName = lazyregexp.New(`(?i)^(?:docker-)?compose(?:[._-].*)?\.ya?ml$`)
+	callsNode   = lazyregexp.New(`(?m)^[^#\n]*\b(?:npm|npx|yarn|pnpm)\b`)
+	callerName  = lazyregexp.New(`(?i)^(?:(?:gnu)?makefile|justfile|package\.json|.*\.mk|.*\.ya?ml|.*\.sh)$`)
+	runsNode    = lazyregexp.New(`(?m)^[^#\n]*\bdocker(?:-compose|\s+compose)?\s[^\n#]*\b(?:run|exec)\b[^\n#]*\b(?:npm|npx|yarn|pnpm)\b`)
+)
+
+// says reports whether a small file has something that an expression matches.
+func says(name string, what *lazyregexp.Regexp) bool {
+	info, err := os.Stat(name)
+	if err != nil || info.Size() > maxNeighbourSize {
+		return false
+	}
+	text, err := os.ReadFile(name)
+	return err == nil && what.MatchString(string(text))
 }
 
 // lastPart returns what the name of an image is without registry, organisation, tag and digest, "" for no name.

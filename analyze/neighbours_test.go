@@ -47,6 +47,11 @@ func TestNeighbours(t *testing.T) {
 		{"copies a file", "cntk:2", "python/Containerfile", "FROM debian\nCOPY --from=cntk:2.5 /tmp/*.whl /x/\n", []rules.Neighbour{{Name: "python/Containerfile", Copies: []string{"/tmp/*.whl"}}}},
 		{"somebody else's project", "org/base:1", "node_modules/x/Dockerfile", "FROM org/base\nRUN apt-get install -y gpg\n", nil},
 		{"no Dockerfile", "org/base:1", "js/Dockerfile/notes.txt", "FROM org/base\nRUN apt-get install -y gpg\n", nil},
+		{"a Compose file that calls npm", "org/base:1", "docker-compose.yml", "services:\n  web:\n    build: .\n    command: npm start\n", []rules.Neighbour{{Name: "docker-compose.yml", RunsNode: true}}},
+		{"a Compose file that could call npm", "org/base:1", "compose.prod.yaml", "services:\n  web:\n    build: .\n    # command: npm start\n    command: node server.js\n", nil},
+		{"a Makefile that calls npm in a container", "org/base:1", "services/x/Makefile", "lint:\n\tdocker run --rm $$(docker build -q .) npm run lint\n", []rules.Neighbour{{Name: "services/x/Makefile", RunsNode: true}}},
+		{"a Makefile that calls npm", "org/base:1", "Makefile", "lint:\n\tnpm run lint\n", nil},
+		{"a script of package.json that calls yarn in a container", "org/base:1", "package.json", "{\"scripts\": {\"t\": \"docker compose exec web yarn test\"}}", []rules.Neighbour{{Name: "package.json", RunsNode: true}}},
 		{"broken", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN <<EOF\napt-get install", nil},
 	} {
 		dir := t.TempDir()

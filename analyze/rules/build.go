@@ -44,7 +44,7 @@ type Build struct {
 	// alone obeys.
 	Frontend bool
 
-	// Neighbours are other Dockerfiles of the project that need something of the image.
+	// Neighbours are other files of the project that need something of the image.
 	Neighbours []Neighbour
 
 	// Mask hides the image's secrets. The zero value is made of Env.

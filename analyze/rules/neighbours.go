@@ -6,12 +6,14 @@ import (
 	"strings"
 )
 
-// Neighbour is another Dockerfile of the project that builds on the image, or copies from it.
+// Neighbour is another file of the project that needs something of the image: a Dockerfile that builds on it,
+// or copies from it, or what starts containers of it.
 type Neighbour struct {
 	Name     string   // its path in the project
 	Builds   bool     // a stage of it starts from the image
 	Installs bool     // it installs from apt's package lists that the image brings
 	Copies   []string // what it copies, as its COPY --from names it
+	RunsNode bool     // it calls npm or the like in a container
 }
 
 // IsCopiedElsewhere reports whether another Dockerfile of the project copies a file of the image, by its

@@ -12,9 +12,9 @@ import (
 // calledByHand reports whether somebody may call the programs that a project's packages
 // for development bring: nothing says what the container runs, it runs a program of
 // node_modules/.bin or one that is not in the image, or tools are installed that no RUN
-// and no container calls.
+// and no container calls, or another file of the project calls npm in a container.
 func calledByHand(b *rules.Build) bool {
-	if !b.ChoosesProgram() || !b.RunsService() {
+	if !b.ChoosesProgram() || !b.RunsService() || slices.ContainsFunc(b.Neighbours, func(n rules.Neighbour) bool { return n.RunsNode }) {
 		return true
 	}
 	program := b.Program()
