@@ -43,6 +43,11 @@ func Replay(data []byte, opt Options) (*Image, error) {
 			return nil, fmt.Errorf(".dockerignore: %w", err)
 		}
 	}
+	if opt.Known != nil {
+		if p.known, err = contextFiles(opt.Known); err != nil {
+			return nil, fmt.Errorf(".dockerignore: %w", err)
+		}
+	}
 	b := &build{
 		archive: archive, notes: &notes{unmodelled: map[string]bool{}}, plan: p,
 		lex: shell.NewLex(parsed.EscapeToken), args: map[string]string{}, stages: map[string]*machine{},

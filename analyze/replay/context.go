@@ -91,6 +91,9 @@ func (p *plan) sources(src string) (found map[string]*node, file bool) {
 	if p.given != nil {
 		return given(p.given, src)
 	}
+	if found, file = given(p.known, src); len(found) > 0 {
+		return found, file
+	}
 	clean := strings.TrimPrefix(path.Clean("/"+src), "/")
 	files := p.project()
 	found = map[string]*node{}

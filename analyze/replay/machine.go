@@ -47,6 +47,7 @@ type plan struct {
 	text    string
 	below   bool             // see Options.Below
 	given   map[string]*node // the files of the context; nil where they are invented
+	known   map[string]*node // those that need not be invented
 	spent   time.Duration    // on all RUNs so far, where the context is given
 }
 

@@ -21,6 +21,9 @@ type Options struct {
 	// .dockerignore among them narrows. Where it is nil, the replay invents the files
 	// that the Dockerfile copies.
 	Context map[string]File
+	// Known has files of an invented context by slash-separated path, as Context has: what a
+	// repository tells of it. The replay invents only what they lack.
+	Known map[string]File
 	// Below is true where the Dockerfile lies in a directory of its repository: an invented
 	// context then has no .git, as the builder is given that directory.
 	Below bool

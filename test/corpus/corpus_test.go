@@ -25,17 +25,24 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// asProgram has the test's own program be tare, in a home that it returns.
+func asProgram(t *testing.T) (home string) {
+	t.Helper()
+	home = t.TempDir()
+	for name, value := range map[string]string{asTare: "1", "HOME": home, "XDG_CACHE_HOME": home, "DOCKER_CONFIG": home} {
+		t.Setenv(name, value)
+	}
+	return home
+}
+
 // TestFixesKeepDockerfilesWorking follows the Dockerfiles of testdata before and after
 // each strategy of tare fix: every diff applies, what it makes parses, is smaller, and fails at
 // nothing at which the original does not.
 func TestFixesKeepDockerfilesWorking(t *testing.T) {
-	home := t.TempDir()
+	asProgram(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
-	}
-	for name, value := range map[string]string{asTare: "1", "HOME": home, "XDG_CACHE_HOME": home, "DOCKER_CONFIG": home} {
-		t.Setenv(name, value)
 	}
 	files, err := filepath.Glob("testdata/*.Dockerfile")
 	if err != nil || len(files) < 10 {
@@ -53,6 +60,46 @@ func TestFixesKeepDockerfilesWorking(t *testing.T) {
 				check(t, r, w)
 			}
 		})
+	}
+}
+
+// TestRepositories: a Dockerfile that lies in a repository is built with what is there, and edited beside it.
+func TestRepositories(t *testing.T) {
+	home := asProgram(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const dockerfile = "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends git\nCOPY tools /tools\nRUN /tools/setup.sh\nCMD [\"git\"]\n"
+	for child, want := range map[string]string{"FROM example.org/base\nRUN apt-get install -y jq\n": "", "FROM example.org/base\n": "rm -rf /var/lib/apt/lists/*"} {
+		files, repositories := t.TempDir(), t.TempDir()
+		for name, text := range map[string]string{
+			files + "/o__r__docker_Dockerfile":                          dockerfile,
+			repositories + "/o__r__docker_Dockerfile/.git/HEAD":         "x",
+			repositories + "/o__r__docker_Dockerfile/docker/Dockerfile": dockerfile,
+			repositories + "/o__r__docker_Dockerfile/child/Dockerfile":  child,
+			repositories + "/o__r__docker_Dockerfile/tools/setup.sh":    "#!/bin/sh\necho x > /etc/x\n",
+		} {
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(name, []byte(text), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := &runner{tare: self, files: files, out: filepath.Join(home, "out"), repositories: repositories, strategy: "default", archive: replay.Debian()}
+		rows := r.one(filepath.Join(files, "o__r__docker_Dockerfile"))
+		text, err := os.ReadFile(filepath.Join(r.out, "o__r__docker_Dockerfile", "default.txt"))
+		if err != nil || len(rows) != 1 {
+			t.Fatal(rows, err)
+		}
+		diff, _, _ := strings.Cut(string(text), "\n-----")
+		if got := strings.Contains(diff, "rm -rf /var/lib/apt/lists/*"); got != (want != "") || strings.Contains(diff, "&& /tools/setup.sh") {
+			t.Errorf("beside %q:\n%s", child, text)
+		}
+		if want != "" && (rows[0].applies != "yes" || !strings.HasPrefix(diff, "--- a/docker/Dockerfile")) {
+			t.Errorf("%+v\n%s", rows[0], text)
+		}
 	}
 }
 

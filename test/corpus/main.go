@@ -1,12 +1,13 @@
 // Command corpus tries tare fix on many Dockerfiles whose images it makes without building them.
 //
 //	go run ./test/corpus image -o DIR [-archive FILE] DOCKERFILE
-//	go run ./test/corpus run -tare BINARY -files DIR -out DIR [-archive FILE]
+//	go run ./test/corpus run -tare BINARY -files DIR -out DIR [-archive FILE] [-repositories DIR]
 //	go run ./test/corpus extract [-archive FILE] NAME… > debian
 //
 // image makes an OCI layout of one Dockerfile. run makes the image of every file in a
-// directory, asks for the fix in its three strategies, and writes a table. The
-// archive is what `apt-cache dumpavail` prints; without one, a small extract of
+// directory, asks for the fix in its three strategies, and writes a table. Where a
+// directory of repositories has one by a file's name, its Dockerfile stands at its place
+// among the other files, and what it copies is read from there. The archive is what `apt-cache dumpavail` prints; without one, a small extract of
 // Debian's that lies beside the simulation.
 package main
 
@@ -35,6 +36,7 @@ func command(args []string) error {
 	r := runner{}
 	flags.StringVar(&r.tare, "tare", "tare", "the program to try")
 	flags.StringVar(&r.files, "files", "", "the directory of the Dockerfiles")
+	flags.StringVar(&r.repositories, "repositories", "", "a directory with what the repositories of some Dockerfiles hold, by the names of these")
 	flags.StringVar(&r.out, "out", "", "the directory for images, diffs and the table")
 	flags.StringVar(&r.only, "only", "", "only files whose names contain this")
 	flags.StringVar(&r.strategy, "strategy", "", "only this strategy: default, cache-mount, multi-stage, or the edits of a rule by its id")

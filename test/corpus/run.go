@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,6 +18,7 @@ import (
 // runner tries one program on a directory of Dockerfiles.
 type runner struct {
 	tare, files, out, only string
+	repositories           string // "" for none
 	strategy               string // the only one to try; "" tries all
 	parallel               int
 	keep                   bool // images that an earlier run left
@@ -82,7 +84,14 @@ func (r *runner) one(file string) []row {
 	if err != nil {
 		return failed(err)
 	}
-	img, err := replay.Replay(data, replay.Options{Archive: r.archive, Below: isBelow(name)})
+	p := &project{}
+	if r.repositories != "" {
+		if p, err = findProject(filepath.Join(r.repositories, name), data); err != nil {
+			return failed(err)
+		}
+	}
+	opt := replay.Options{Archive: r.archive, Below: isBelow(name), Known: p.known}
+	img, err := replay.Replay(data, opt)
 	if err != nil {
 		return failed(err)
 	}
@@ -106,7 +115,7 @@ func (r *runner) one(file string) []row {
 	var rows []row
 	for _, s := range r.strategies() {
 		w := row{file: name, strategy: s.name, before: img.Size(), applies: "-", parses: "-"}
-		r.fix(&w, dir, s.args, img)
+		r.fix(&w, dir, p, s.args, img, opt)
 		rows = append(rows, w)
 	}
 	return rows
@@ -153,9 +162,18 @@ func (r *runner) image(dir string, img *replay.Image) error {
 var hunk = regexp.MustCompile(`(?m)^@@ `)
 
 // fix runs the program and tries what it printed.
-func (r *runner) fix(w *row, dir string, args []string, before *replay.Image) {
-	cmd := exec.Command(r.tare, append([]string{"fix", "./image", "-f", "Dockerfile", "-v", "--offline"}, args...)...)
-	cmd.Dir = dir
+func (r *runner) fix(w *row, dir string, p *project, args []string, before *replay.Image, opt replay.Options) {
+	image, err := filepath.Abs(filepath.Join(dir, "image"))
+	if err != nil {
+		w.said = err.Error()
+		return
+	}
+	place := p.dir
+	if place == "" {
+		place = dir
+	}
+	cmd := exec.Command(r.tare, append([]string{"fix", image, "-f", cmp.Or(p.dockerfile, "Dockerfile"), "-v", "--offline"}, args...)...)
+	cmd.Dir = place
 	var diff, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &diff, &said
 	_ = cmd.Run() // its exit status says how it went
@@ -165,7 +183,7 @@ func (r *runner) fix(w *row, dir string, args []string, before *replay.Image) {
 	report := diff.String() + "\n" + strings.Repeat("-", 72) + "\n" + said.String()
 	w.hunks = len(hunk.FindAllString(diff.String(), -1))
 	if w.hunks > 0 {
-		report += r.try(w, dir, diff.Bytes(), before)
+		report += r.try(w, dir, p, diff.Bytes(), before, opt)
 	}
 	if err := os.WriteFile(filepath.Join(dir, w.strategy+".txt"), []byte(report), 0o644); err != nil {
 		w.said = err.Error()
@@ -173,15 +191,23 @@ func (r *runner) fix(w *row, dir string, args []string, before *replay.Image) {
 }
 
 // try patches a copy of the Dockerfile and follows it again.
-func (r *runner) try(w *row, dir string, diff []byte, before *replay.Image) string {
+func (r *runner) try(w *row, dir string, p *project, diff []byte, before *replay.Image, opt replay.Options) string {
 	patched := filepath.Join(dir, w.strategy)
 	defer os.RemoveAll(patched)
 	data, err := os.ReadFile(filepath.Join(dir, "Dockerfile"))
+	dockerfile := filepath.Join(patched, cmp.Or(p.dockerfile, "Dockerfile"))
 	if err == nil {
-		err = os.MkdirAll(patched, 0o755)
+		err = os.MkdirAll(filepath.Dir(dockerfile), 0o755)
 	}
 	if err == nil {
-		err = os.WriteFile(filepath.Join(patched, "Dockerfile"), data, 0o644)
+		err = os.WriteFile(dockerfile, data, 0o644)
+	}
+	for name, f := range p.known {
+		if strings.HasSuffix(name, ".dockerignore") && err == nil {
+			if err = os.MkdirAll(filepath.Dir(filepath.Join(patched, name)), 0o755); err == nil {
+				err = os.WriteFile(filepath.Join(patched, name), f.Body, 0o644)
+			}
+		}
 	}
 	if err != nil {
 		return err.Error()
@@ -194,13 +220,13 @@ func (r *runner) try(w *row, dir string, diff []byte, before *replay.Image) stri
 		w.applies = "no"
 		return "\npatch: " + string(said)
 	}
-	if data, err = os.ReadFile(filepath.Join(patched, "Dockerfile")); err != nil {
+	if data, err = os.ReadFile(dockerfile); err != nil {
 		return err.Error()
 	}
 	if err := os.WriteFile(filepath.Join(dir, "Dockerfile."+w.strategy), data, 0o644); err != nil {
 		return err.Error()
 	}
-	after, err := replay.Replay(data, replay.Options{Archive: r.archive})
+	after, err := replay.Replay(data, opt)
 	w.parses = "yes"
 	if err != nil {
 		w.parses = "no"
