@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 )
 
 const packageJSON = `{"name":"app","version":"1.0.0","main":"server.js","scripts":{"start":"node server.js","build":"webpack","test":"jest"},"dependencies":{"express":"^4.18.0","lodash":"^4.17.0","react":"^18.0.0"},"devDependencies":{"webpack":"^5.0.0","jest":"^29.0.0","typescript":"^5.0.0"}}
@@ -109,8 +111,14 @@ func (c *call) nodeModules(dir, tool string, production bool, names []string) {
 	}
 }
 
+// oldNode matches what brings Node.js with npm 6 or older, which keep no lockfile in node_modules.
+var oldNode = lazyregexp.New(`\b(?:setup_|node_|node:)(?:[4-9]|1[0-4])(?:\D|$)`)
+
 // lockfile writes node_modules/.package-lock.json.
 func (c *call) lockfile(dir string, production bool) {
+	if oldNode.MatchString(c.plan.text) {
+		return
+	}
 	packages := map[string]any{}
 	for _, m := range nodeModules {
 		if !production || !m.dev {

@@ -44,6 +44,7 @@ type runner struct {
 	gid   int
 	depth int
 	out   io.Writer // where it prints to; nil drops that
+	dash  bool      // it is Debian's sh, whose echo knows \n and the like
 }
 
 // run interprets the script of a RUN as the user of the image.
@@ -60,7 +61,7 @@ func (m *machine) run(script string, extra map[string]string) {
 		list = append(list, k+"="+v)
 	}
 	slices.Sort(list)
-	r := &runner{m: m}
+	r := &runner{m: m, dash: len(m.shell) > 0 && m.shell[0] == "/bin/sh"}
 	r.uid, r.gid, _ = m.owner(m.config.User)
 	if status := r.interpret(script, m.workdir(), expand.ListEnviron(list...)); status > 0 {
 		m.problem("the RUN exits with status %d", status)
@@ -153,6 +154,10 @@ func (r *runner) rewrite(ctx context.Context, args []string) ([]string, error) {
 		}
 		if !strings.Contains(args[1], "/") {
 			args[1] = "./" + args[1]
+		}
+	case "echo":
+		if r.dash && strings.Contains(strings.Join(args, " "), `\`) && !strings.HasPrefix(args[1], "-") {
+			return append([]string{"echo", "-e"}, args[1:]...), nil
 		}
 	case "set":
 		return withoutExit(args), nil

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
@@ -92,6 +93,20 @@ func globalTools(c rewrite.Command) (tools []string) {
 // oldNode are the names of the releases of Node.js that come with npm 6 or older.
 var oldNode = strings.Fields("argon boron carbon dubnium erbium fermium")
 
+// nodeArchive matches an archive of Node.js by NodeSource, which has one for each release.
+var nodeArchive = lazyregexp.New(`\bdeb\.nodesource\.com/(?:setup_|node_)(\d+)\.x`)
+
+// archiveOfNode returns the release of Node.js whose archive a RUN adds, "" for none.
+func archiveOfNode(b *rules.Build) string {
+	in := b.Parsed()
+	for i := range in.All {
+		if m := nodeArchive.FindStringSubmatch(in.Text(i)); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
 // knowsOmit reports whether npm knows --omit: npm 7 and later do, which come with
 // Node.js 15 (npm's and Node.js' change logs). An image that installs another npm has
 // that one.
@@ -102,6 +117,9 @@ func knowsOmit(b *rules.Build) bool {
 		}
 	}
 	version := b.Getenv("NODE_VERSION")
+	if version == "" {
+		version = archiveOfNode(b)
+	}
 	if version == "" && b.Base.Reference != nil {
 		name, _, _ := strings.Cut(*b.Base.Reference, "@")
 		image, tag, tagged := strings.Cut(name[strings.LastIndexByte(name, '/')+1:], ":")

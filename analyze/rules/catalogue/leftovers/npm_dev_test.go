@@ -75,6 +75,8 @@ func TestNpmDevDependencies(t *testing.T) {
 		{"a program that is not in the image", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("gulp live"), ""},
 		{"tools for calling by hand", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm install -g gulp bower\nRUN npm ci" + modules + start("node x.js"), ""},
 		{"a tool of another name", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm i --global @angular/cli@17\nRUN npm ci" + modules + start("node x.js"), ""},
+		{"an npm of an archive that does not know the option", "RUN curl -sL https://deb.nodesource.com/setup_14.x | bash - && apt-get install -y nodejs\nWORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node x.js"), ""},
+		{"an npm of an archive", "RUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs\nWORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + start("node x.js"), "RUN npm ci --omit=dev"},
 		{"an npm that does not know the option", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules + strings.Replace(start("node x.js"), "{", "{\"Env\": [\"NODE_VERSION=6.17.1\"], ", 1), ""},
 		{"a shell", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci" + modules, ""},
 		{"a list that cannot be read", "WORKDIR /app\nCOPY . .\n" + pkg + "RUN npm ci\n+ app/node_modules/a/x\n+ app/node_modules/.package-lock.json {\"packages\": [}\n" + start("node x.js"), ""},
