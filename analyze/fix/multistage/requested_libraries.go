@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/language"
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
@@ -22,10 +23,31 @@ func (d *draft) requestNamed(dropped []string, byName map[string]int, wanted []b
 			continue
 		}
 		for _, need := range d.librariesOf(at) {
+			if d.bringsItsOwn(d.in.Report.Packages[need].Name) {
+				continue
+			}
 			d.request(int(need), wanted)
 			d.retained = d.tools.Closure(wanted)
 		}
 	}
+}
+
+// bringsItsOwn reports whether what would load a library by its name has one of its own: psycopg does, as wheels
+// whose names say so.
+func (d *draft) bringsItsOwn(library string) bool {
+	if library != "libpq5" {
+		return false
+	}
+	own := false
+	for i := range d.in.Report.Packages {
+		switch p := &d.in.Report.Packages[i]; strings.ToLower(strings.ReplaceAll(p.Name, "_", "-")) {
+		case "psycopg2-binary", "psycopg-binary":
+			own = own || p.Manager == language.Pip
+		case "psycopg2", "psycopg-c", "psycopg2cffi", "pygresql":
+			return false
+		}
+	}
+	return own
 }
 
 // librariesOf returns the libraries that a package of headers is for: those that it needs, or,
