@@ -277,6 +277,7 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 		r.Config = &config
 	}
 	claims := rules.Claim(ledger.Tree, build, catalogue.Rules)
+	r.Notes = append(r.Notes, build.KeptFor(ledger.Tree)...)
 	duplicateOf, err := ledger.Duplicates(ctx)
 	if err != nil && !r.Partial {
 		if ctx.Err() == nil {

@@ -3,6 +3,8 @@ package analyze
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,6 +12,7 @@ import (
 	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/source/sourcetest"
+	"github.com/tare-oci/tare/model"
 )
 
 // TestNeighbours: other Dockerfiles of a repository say what they need of an image, by the name that the
@@ -119,5 +122,30 @@ func TestNeighboursOfImagesWithNames(t *testing.T) {
 		if err := h.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestWhatStaysForNeighboursIsTold: who misses an edit reads which file of the project needs what stays.
+func TestWhatStaysForNeighboursIsTold(t *testing.T) {
+	host := sourcetest.Serve(t, nil)
+	img := imagetest.Image{Layers: []imagetest.Layer{{CreatedBy: "COPY x /etc/x", Files: []imagetest.File{
+		imagetest.Text("var/lib/apt/lists/a_Packages", strings.Repeat("x", 2000)), imagetest.Text("tmp/wheels/a.whl", "x"), imagetest.Text("opt/b", "x"),
+	}}}}
+	sourcetest.Push(t, host+"/org/base:1", img)
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"Dockerfile": "FROM scratch\nCOPY x /etc/x\n", "Dockerfile.a": "FROM " + host + "/org/base\nRUN apt-get install -y jq\nCOPY --from=org/base /tmp/wheels /opt/b /w/\n", "Dockerfile.b": "FROM org/base\nRUN ls /tmp/nothing\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := Image(t.Context(), "registry:"+host+"/org/base:1", Options{Dockerfile: filepath.Join(dir, "Dockerfile")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"kept for Dockerfile.a: apt's package lists (2.0 kB), /tmp/wheels"}, slices.DeleteFunc(r.Notes, func(note string) bool { return !strings.HasPrefix(note, model.KeptNote) })); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -16,6 +16,10 @@ import "time"
 // SchemaVersion is the version of the JSON report's format.
 const SchemaVersion = 2
 
+// KeptNote begins the notes on what stays since another file of the project needs it, in front of that
+// file's path.
+const KeptNote = "kept for "
+
 // Report is the finished answer about one image. It is immutable once analyze
 // returns it, so any number of faces may read it at the same time. All sizes
 // are bytes; a nil pointer is a figure nobody could count.

@@ -1,9 +1,14 @@
 package rules
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/tare-oci/tare/model"
 )
 
 // Neighbour is another file of the project that needs something of the image: a Dockerfile that builds on it,
@@ -39,4 +44,51 @@ func (b *Build) BuiltOn() string {
 		}
 	}
 	return ""
+}
+
+// KeptFor tells which visible files of an image no edit removes since another file of the project needs them, a line
+// for each that does: "kept for child/Dockerfile: apt's package lists (19 MB)". It is part of a report's notes.
+func (b *Build) KeptFor(t *model.Tree) (lines []string) {
+	for _, n := range b.Neighbours {
+		var kept []string
+		if bytes := b.ownBytes(t, "var/lib/apt/lists"); n.Installs && bytes > 0 {
+			kept = append(kept, fmt.Sprintf("apt's package lists (%s)", humanize.Bytes(uint64(bytes))))
+		}
+		for _, source := range n.Copies {
+			name := strings.Trim(path.Clean(source), "/")
+			if bytes := b.ownBytes(t, name); bytes > 0 && isTemporary(name) && !slices.Contains(kept, source) {
+				kept = append(kept, source)
+			}
+		}
+		if len(kept) > 0 {
+			lines = append(lines, model.KeptNote+n.Name+": "+strings.Join(kept, ", "))
+		}
+	}
+	return lines
+}
+
+// isTemporary reports whether a path is in a directory of which rules remove files.
+func isTemporary(name string) bool {
+	return strings.HasPrefix(name, "tmp/") || strings.HasPrefix(name, "var/tmp/")
+}
+
+// ownBytes returns how large the visible files at and below a path are that the image's own layers hold.
+func (b *Build) ownBytes(t *model.Tree, name string) (bytes int64) {
+	node, ok := t.Lookup(name)
+	if !ok {
+		return 0
+	}
+	var add func(n model.NodeID)
+	add = func(n model.NodeID) {
+		if id, ok := t.Visible(n); ok {
+			if r := &t.Records[t.Content(id)]; r.Kind == model.File && int(r.Layer) >= b.Base.Layers {
+				bytes += r.Size.Bytes()
+			}
+		}
+		for c := range t.Children(n) {
+			add(c)
+		}
+	}
+	add(node)
+	return bytes
 }

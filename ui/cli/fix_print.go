@@ -64,8 +64,24 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t
 	p.offer(len(made) > 0)
 	p.possible()
 	p.left()
+	p.kept()
 	p.leftWeightless()
 	return p.Flush(w)
+}
+
+// kept says what stays since another file of the project needs it.
+func (p fixPage) kept() {
+	first := true
+	for _, note := range p.Report.Notes {
+		if !strings.HasPrefix(note, model.KeptNote) {
+			continue
+		}
+		if first {
+			p.Add("")
+			first = false
+		}
+		p.Say(p.Faint, p.OneLine(note))
+	}
 }
 
 // leavesMuch reports whether there is something above the floor that only a person can do.

@@ -68,3 +68,15 @@ func TestSmallOnesAreFolded(t *testing.T) {
 		t.Errorf("it says\n%s\nwant at its end\n%s", got, want)
 	}
 }
+
+// TestWhatStaysForOthersIsSaid: a note on what another file of the project needs stands below the edits, too.
+func TestWhatStaysForOthersIsSaid(t *testing.T) {
+	report := &model.Report{Notes: []string{"a note on a layer", model.KeptNote + "js/Dockerfile: apt's package lists (19 MB)"}}
+	var page strings.Builder
+	if err := printFix(&page, report, &fix.Result{}, &fixFlags{}, terminal{Streams{Getenv: os.LookupEnv}}, &flags{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := page.String(); !strings.HasSuffix(got, "\n\nkept for js/Dockerfile: apt's package lists (19 MB)\n") || strings.Contains(got, "a note") {
+		t.Errorf("it says\n%s", got)
+	}
+}
