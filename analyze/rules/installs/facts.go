@@ -62,7 +62,18 @@ func (f *facts) gitDependencies() string {
 
 func (f *facts) tls() string {
 	return cmp.Or(f.called(strings.Fields(tlsClients)...), f.says("https://"), f.runs(), f.atWorkWith(clients), f.namesAny("curl wget git aria2 lynx w3m rclone awscli s3cmd restic duplicity lftp yt-dlp youtube-dl certbot libcurl3 libcurl4 libcurl3-gnutls libcurl3-nss libcurl4t64 libcurl3t64-gnutls"),
-		f.namesAny("php* python* ruby* perl* nodejs openjdk-* default-j* r-base* libapache2-mod-* uwsgi* gunicorn*"))
+		f.namesAny("php* python* ruby* perl* nodejs openjdk-* default-j* r-base* libapache2-mod-* uwsgi* gunicorn*"), f.namedBehind("curl wget git aria2 php*-curl python*-pycurl python3-requests ruby-curb"))
+}
+
+// namedBehind returns that a later install names one of the packages, which this one recommends something
+// for.
+func (f *facts) namedBehind(names string) string {
+	for i := range f.Packages {
+		if p := &f.Packages[i]; p.Manager == "dpkg" && p.Reason == "manual" && p.Layer >= f.layer && !slices.Contains(f.asked, p.Name) && matchesAny(names, p.Name) {
+			return p.Name + forRunTime
+		}
+	}
+	return ""
 }
 
 // tlsClients are programs that ask servers for something, or run what does.
