@@ -3,7 +3,9 @@ package replay
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
@@ -12,13 +14,16 @@ import (
 const packageJSON = `{"name":"app","version":"1.0.0","main":"server.js","scripts":{"start":"node server.js","build":"webpack","test":"jest"},"dependencies":{"express":"^4.18.0","lodash":"^4.17.0","react":"^18.0.0"},"devDependencies":{"webpack":"^5.0.0","jest":"^29.0.0","typescript":"^5.0.0"}}
 `
 
-// nodeModules are the modules that every project of the simulation needs, and
-// whether for development alone.
-var nodeModules = []struct {
+// nodeModule is a package of npm's registry.
+type nodeModule struct {
 	name string
 	size int64
 	dev  bool
-}{
+}
+
+// nodeModules are the modules that every project of the simulation needs, and
+// whether for development alone.
+var nodeModules = []nodeModule{
 	{"express", 220 << 10, false}, {"lodash", 4900 << 10, false}, {"react", 320 << 10, false}, {"react-dom", 4500 << 10, false}, {"axios", 2100 << 10, false}, {"moment", 4200 << 10, false}, {"body-parser", 90 << 10, false}, {"debug", 80 << 10, false},
 	{"webpack", 6100 << 10, true}, {"typescript", 38 << 20, true}, {"jest", 6 << 20, true}, {"eslint", 9 << 20, true}, {"esbuild", 9 << 20, true}, {"prettier", 11 << 20, true}, {"@babel/core", 5 << 20, true}, {"@types/node", 2 << 20, true},
 }
@@ -66,7 +71,7 @@ func npm(c *call) int {
 		c.tree.remove("/usr/local/share/.cache/yarn")
 		c.tree.remove(c.get("HOME") + "/.cache/yarn")
 	case "prune":
-		for _, m := range nodeModules {
+		for _, m := range c.modulesOf(dir) {
 			if m.dev {
 				c.tree.remove(dir + "/node_modules/" + m.name)
 			}
@@ -79,10 +84,39 @@ func npm(c *call) int {
 	return 0
 }
 
+// maxModules is how many packages of a package.json are installed.
+const maxModules = 200
+
+// modulesOf returns the packages that a project's package.json names, where a repository has it, and else those
+// that every project needs.
+func (c *call) modulesOf(dir string) []nodeModule {
+	body := c.read(dir + "/package.json")
+	var file struct {
+		Dependencies, DevDependencies map[string]json.RawMessage
+	}
+	if c.plan.known == nil || body == "" || json.Unmarshal([]byte(body), &file) != nil {
+		return nodeModules
+	}
+	var list []nodeModule
+	for i, names := range []map[string]json.RawMessage{file.Dependencies, file.DevDependencies} {
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			if name == "" || strings.Contains(name, "..") || len(list) == maxModules {
+				continue
+			}
+			m := nodeModule{name: name, size: 200<<10 + int64(hash(name)%(2<<20)), dev: i == 1}
+			if at := slices.IndexFunc(nodeModules, func(m nodeModule) bool { return m.name == name }); at >= 0 {
+				m.size = nodeModules[at].size
+			}
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 // nodeModules installs the modules of a project.
 func (c *call) nodeModules(dir, tool string, production bool, names []string) {
 	at := dir + "/node_modules/"
-	for _, m := range nodeModules {
+	for _, m := range c.modulesOf(dir) {
 		if production && m.dev {
 			continue
 		}
@@ -120,7 +154,7 @@ func (c *call) lockfile(dir string, production bool) {
 		return
 	}
 	packages := map[string]any{}
-	for _, m := range nodeModules {
+	for _, m := range c.modulesOf(dir) {
 		if !production || !m.dev {
 			entry := map[string]any{"version": "1.0.0"}
 			if m.dev {

@@ -51,6 +51,7 @@ func (d *draft) selectPackages() error {
 	}
 	d.requestOwners(wanted)
 	d.requestNamed(dropped, byName, wanted)
+	d.requestLoaded(wanted)
 	d.requestCertificates(byName, wanted)
 	d.requestServices(byName, wanted)
 	for d.requestLibraries(wanted, inRecommended) || outRecommended && d.retainRecommended(wanted) {

@@ -32,6 +32,22 @@ func (d *draft) requestNamed(dropped []string, byName map[string]int, wanted []b
 	}
 }
 
+// requestLoaded requests the libraries that packages of Python load by their names, however they came.
+func (d *draft) requestLoaded(wanted []bool) {
+	if d.entry.kind == compiled || d.entry.kind == staticServer {
+		return
+	}
+	loaded := toolchain.Loaded(d.in.Report.Packages)
+	for i := range d.in.Report.SystemPackages() {
+		p := &d.in.Report.Packages[i]
+		if p.Layer < d.ownLayer || d.retained[i] || d.bringsItsOwn(p.Name) || loaded(p.Name) == "" {
+			continue
+		}
+		d.request(i, wanted)
+		d.retained = d.tools.Closure(wanted)
+	}
+}
+
 // bringsItsOwn reports whether what would load a library by its name has one of its own: psycopg does, as wheels
 // whose names say so.
 func (d *draft) bringsItsOwn(library string) bool {

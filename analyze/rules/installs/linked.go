@@ -11,6 +11,7 @@ import (
 	"github.com/tare-oci/tare/analyze/executable"
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/loader"
+	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -18,6 +19,7 @@ import (
 // that one is linked with or may open, a file among its constants, the interpreter of a
 // script. Programs of packages are not asked: their packages depend on what they need.
 func (k *keeper) linked() {
+	k.loaded()
 	if k.Tree == nil || len(k.Executables) == 0 {
 		return
 	}
@@ -40,6 +42,18 @@ func (k *keeper) linked() {
 			if own && layer >= k.layer && k.isCompiledHere(layer, name) {
 				k.compiled = true
 				k.headersOf(f, name)
+			}
+		}
+	}
+}
+
+// loaded keeps the libraries that packages of Python load by their names.
+func (k *keeper) loaded() {
+	loaded := toolchain.Loaded(k.Libraries)
+	for i := range k.Packages {
+		if p := &k.Packages[i]; k.gone[i] && !k.stays[i] && p.Manager == "dpkg" {
+			if by := loaded(p.Name); by != "" {
+				k.keep(i, by+" loads it when it is imported")
 			}
 		}
 	}
