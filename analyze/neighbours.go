@@ -3,7 +3,7 @@ package analyze
 import (
 	"bytes"
 	"io/fs"
-	"os"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -49,6 +49,7 @@ func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
 		return nil
 	}
 	entries := 0
+	mounted := make(map[string]bool)
 	_ = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		if entries++; entries > maxProjectFiles || len(list) >= maxNeighbours {
 			return fs.SkipAll
@@ -74,31 +75,25 @@ func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
 			if n, ok := readNeighbour(name, filepath.ToSlash(relative), image); ok {
 				list = append(list, n)
 			}
-		case composeName.MatchString(d.Name()) && says(name, callsNode), callerName.MatchString(d.Name()) && says(name, runsNode):
+		case composeName.MatchString(d.Name()):
+			text := readNearby(name)
+			if callsNode.Match(text) {
+				list = append(list, rules.Neighbour{Name: filepath.ToSlash(relative), RunsNode: true})
+			}
+			for _, m := range mountsDir.FindAllSubmatch(text, -1) {
+				mounted[filepath.Join(filepath.Dir(name), filepath.FromSlash(string(m[1])))] = true
+			}
+		case callerName.MatchString(d.Name()) && runsNode.Match(readNearby(name)):
 			list = append(list, rules.Neighbour{Name: filepath.ToSlash(relative), RunsNode: true})
 		}
 		return nil
 	})
-	return list
-}
-
-// What calls npm, and its like, in a container that it starts: in Compose's files, whoever names them does,
-// unless in a comment; elsewhere it stands behind docker run.
-var (
-	composeName = lazyregexp.New(`(?i)^(?:docker-)?compose(?:[._-].*)?\.ya?ml$`)
-	callsNode   = lazyregexp.New(`(?m)^[^#\n]*\b(?:npm|npx|yarn|pnpm)\b`)
-	callerName  = lazyregexp.New(`(?i)^(?:(?:gnu)?makefile|justfile|package\.json|.*\.mk|.*\.ya?ml|.*\.sh)$`)
-	runsNode    = lazyregexp.New(`(?m)^[^#\n]*\bdocker(?:-compose|\s+compose)?\s[^\n#]*\b(?:run|exec)\b[^\n#]*\b(?:npm|npx|yarn|pnpm)\b`)
-)
-
-// says reports whether a small file has something that an expression matches.
-func says(name string, what *lazyregexp.Regexp) bool {
-	info, err := os.Stat(name)
-	if err != nil || info.Size() > maxNeighbourSize {
-		return false
+	for _, dir := range slices.Sorted(maps.Keys(mounted)) {
+		if script := installer(root, dir); script != "" && len(list) < maxNeighbours {
+			list = append(list, rules.Neighbour{Name: script, Installs: true})
+		}
 	}
-	text, err := os.ReadFile(name)
-	return err == nil && what.MatchString(string(text))
+	return list
 }
 
 // lastPart returns what the name of an image is without registry, organisation, tag and digest, "" for no name.
@@ -111,12 +106,8 @@ func lastPart(image string) string {
 
 // readNeighbour reports what a Dockerfile needs of an image, and whether it needs anything.
 func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
-	info, err := os.Stat(name)
-	if err != nil || info.Size() > maxNeighbourSize {
-		return n, false
-	}
-	text, err := os.ReadFile(name)
-	if err != nil || !bytes.Contains(text, []byte(image)) && !bytes.Contains(text, []byte("apt")) {
+	text := readNearby(name)
+	if !bytes.Contains(text, []byte(image)) && !bytes.Contains(text, []byte("apt")) {
 		return n, false // an argument's default is in the file, too
 	}
 	d, err := history.ParseDockerfile(relative, text)

@@ -73,6 +73,40 @@ func TestNeighbours(t *testing.T) {
 	}
 }
 
+// TestScriptsThatContainersMount: who works in a container has the scripts of a directory that a Compose file
+// mounts into it.
+func TestScriptsThatContainersMount(t *testing.T) {
+	for _, test := range []struct{ name, compose, script, want string }{
+		{"installs", "    volumes:\n      - ./commands/:/cmd\n", "sudo apt install $1 -y", "commands/x.sh"},
+		{"resolves dependencies", "    volumes:\n      - \"./commands:/cmd:ro\"\n", "source /opt/ros/setup.bash\nrosdep install --from-paths /app", "commands/x.sh"},
+		{"updates first", "    volumes:\n      - ./commands/:/cmd\n", "apt-get update\napt-get install -y x", ""},
+		{"in a comment", "    volumes:\n      - ./commands/:/cmd\n", "# apt-get install x", ""},
+		{"is in another directory", "    volumes:\n      - ./data:/data\n", "apt-get install -y x", ""},
+		{"lies in the project that is mounted", "    volumes:\n      - ./:/src\n", "apt-get install -y x", ""},
+		{"is elsewhere by a link", "    volumes:\n      - ./link:/cmd\n", "apt-get install -y x", ""},
+	} {
+		dir := t.TempDir()
+		for file, text := range map[string]string{".git/HEAD": "x", "Dockerfile": "FROM debian\n", "compose.yml": "services:\n  x:\n" + test.compose, "commands/x.sh": "#!/bin/sh\n" + test.script + "\n"} {
+			if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(file)), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Symlink("commands", filepath.Join(dir, "link")); err != nil {
+			t.Skip(err) // where nobody may make links
+		}
+		var want []rules.Neighbour
+		if test.want != "" {
+			want = []rules.Neighbour{{Name: test.want, Installs: true}}
+		}
+		if diff := cmp.Diff(want, readNeighbours(filepath.Join(dir, "Dockerfile"), "")); diff != "" {
+			t.Errorf("a script that %s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
 // TestNeighboursWithoutRepository: outside a repository nobody knows where a project ends, and a link may
 // lead out of it.
 func TestNeighboursWithoutRepository(t *testing.T) {

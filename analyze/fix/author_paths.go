@@ -137,7 +137,34 @@ func (p *plan) byVariable(i int, target string) string {
 			}
 		}
 	}
+	if longest == 0 {
+		return p.byUser(i, target)
+	}
 	return spelled
+}
+
+// byUser names a path in the home of the user that a RUN runs as by the variable that says who that is.
+func (p *plan) byUser(i int, target string) string {
+	in := p.build.Parsed()
+	for at := i - 1; at >= 0; at-- {
+		if in.Keyword(at) != "USER" {
+			continue
+		}
+		words := strings.Fields(in.Text(at))
+		if len(words) != 2 {
+			break
+		}
+		user := strings.Trim(words[1], `"`)
+		name, ok := in.Expand(user, at)
+		if m := aVariable.FindString(user); !ok || m != user || name == "" || setsOneOf(p.at[i].text, user) {
+			break
+		}
+		if rest, below := strings.CutPrefix(target, "/home/"+name+"/"); below {
+			return "/home/" + user + "/" + rest
+		}
+		break
+	}
+	return target
 }
 
 // wordOfVariables matches a path with variables, and nothing else that a shell expands.

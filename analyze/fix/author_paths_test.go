@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/tare-oci/tare/analyze/rules"
@@ -43,6 +44,28 @@ func TestPathsAsTheAuthorWritesThem(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("%s: %s is written %s, want %s", test.name, test.target, got, test.want)
+		}
+	}
+}
+
+// TestPathsInTheHomeOfAUser: where a variable says who the user is, it names the home, too.
+func TestPathsInTheHomeOfAUser(t *testing.T) {
+	for _, test := range []struct{ user, run, target, want string }{
+		{`USER "$WHO"`, "RUN bundle install", "/home/coder/.bundle/cache", "/home/$WHO/.bundle/cache"},
+		{"USER ${WHO}", "RUN bundle install", "/home/coder/.bundle/cache", "/home/${WHO}/.bundle/cache"},
+		{"USER coder", "RUN bundle install", "/home/coder/.bundle/cache", "/home/coder/.bundle/cache"},
+		{"USER $WHO", "RUN bundle install", "/home/coders/.bundle/cache", "/home/coders/.bundle/cache"},
+		{"USER $WHO:$WHO", "RUN bundle install", "/home/coder/.bundle/cache", "/home/coder/.bundle/cache"},
+		{"USER $WHO", "RUN WHO=x && bundle install", "/home/coder/.bundle/cache", "/home/coder/.bundle/cache"},
+	} {
+		build := &rules.Build{}
+		p := &plan{build: build}
+		for i, text := range []string{"ENV WHO=coder", test.user, test.run} {
+			build.Instructions = append(build.Instructions, model.Instruction{Index: i, Text: text, Keyword: strings.Fields(text)[0]})
+			p.at = append(p.at, &piece{text: text})
+		}
+		if got := p.byVariable(2, test.target); got != test.want {
+			t.Errorf("%s, %s: %s is written %s, want %s", test.user, test.run, test.target, got, test.want)
 		}
 	}
 }

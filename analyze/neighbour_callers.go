@@ -1,0 +1,63 @@
+package analyze
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
+)
+
+// What a project's files say of containers that they start.
+var (
+	composeName = lazyregexp.New(`(?i)^(?:docker-)?compose(?:[._-].*)?\.ya?ml$`)
+	// callsNode matches npm and its like in a Compose file, which calls what it names, unless in a comment.
+	callsNode = lazyregexp.New(`(?m)^[^#\n]*\b(?:npm|npx|yarn|pnpm)\b`)
+	// mountsDir matches a directory beside a Compose file that a container has.
+	mountsDir = lazyregexp.New(`(?m)^\s*-\s*["']?(\./[^:"'\s$]+):/`)
+
+	callerName = lazyregexp.New(`(?i)^(?:(?:gnu)?makefile|justfile|package\.json|.*\.mk|.*\.ya?ml|.*\.sh)$`)
+	// runsNode matches npm and its like behind docker run or exec.
+	runsNode = lazyregexp.New(`(?m)^[^#\n]*\bdocker(?:-compose|\s+compose)?\s[^\n#]*\b(?:run|exec)\b[^\n#]*\b(?:npm|npx|yarn|pnpm)\b`)
+
+	installsInScript = lazyregexp.New(`(?m)^[^#\n]*\b(?:(?:apt-get|apt|aptitude)\b[^&;|\n#]*\binstall|rosdep\b[^&;|\n#]*\binstall)\b`)
+)
+
+// installer returns a script of a directory of the project that installs from package lists and fetches none, by
+// its path in the project; "" for none. A container has it that mounts the directory.
+func installer(root, dir string) string {
+	below, err := filepath.Rel(root, dir)
+	if err != nil || below == "." || strings.HasPrefix(below, "..") {
+		return "" // the scripts of the whole project are also for the machines of its people
+	}
+	if real, err := filepath.EvalSymlinks(dir); err != nil || real != dir {
+		return "" // a link may lead out of the project
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || filepath.Ext(e.Name()) != ".sh" && filepath.Ext(e.Name()) != ".bash" {
+			continue
+		}
+		if text := readNearby(filepath.Join(dir, e.Name())); installsInScript.Match(text) && !bytes.Contains(text, []byte("update")) {
+			return filepath.ToSlash(filepath.Join(below, e.Name()))
+		}
+	}
+	return ""
+}
+
+// readNearby returns what a small file holds, nil for one that is large or cannot be read.
+func readNearby(name string) []byte {
+	info, err := os.Stat(name)
+	if err != nil || info.Size() > maxNeighbourSize {
+		return nil
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	return text
+}
