@@ -61,11 +61,11 @@ func looksForDisplays(f *facts) string {
 	return f.says("-find", "-create", "-svc", "-auth guess", "WAIT:", "pick", "xdpyinfo", "xwininfo")
 }
 
-// drawsWithJava asks for a program of Java that may draw: with Java 8 that loads a module of another
-// package, which its settings name, and fails without.
+// drawsWithJava asks whether Java may open windows: Java 8 then loads a module of another package, which its
+// settings name, and fails without. Where there is no display, it never does.
 func drawsWithJava(f *facts) string {
 	if f.says("headless=true") != "" {
 		return ""
 	}
-	return cmp.Or(f.called("java", "javaws"), f.says("awt", "swing", ".jar", "DISPLAY"), f.people())
+	return cmp.Or(f.called("javaws", "Xvfb", "xvfb-run", "x11vnc", "vncserver"), f.says("awt", "swing", "javafx", "DISPLAY", "X11", "xvfb", "Xvfb", "vnc"), f.namesAny("xvfb x11vnc tigervnc* tightvnc* xserver-* xorg xinit x11-apps"), f.people())
 }

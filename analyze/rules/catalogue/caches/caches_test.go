@@ -6,6 +6,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/tare-oci/tare/analyze/imagetest"
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rulestest"
 	"github.com/tare-oci/tare/model"
@@ -181,6 +182,20 @@ func TestCachesOfContainersThatWait(t *testing.T) {
 			if got := f.Fix.After != nil; got != edits {
 				t.Errorf("%s: edits %v: %s", config, got, f.Fix.Summary)
 			}
+		}
+	}
+}
+
+// TestCacheOfWhatTheContainerInstalls: where the start script installs again, the cache saves that from fetching
+// all of it.
+func TestCacheOfWhatTheContainerInstalls(t *testing.T) {
+	for command, want := range map[string]int{`if [ "$AUTO_UPDATE" = true ]; then npm ci; fi`: 0, "echo npm": 1} {
+		img := rulestest.Image{Steps: []rulestest.Step{
+			{By: "COPY start.sh /", Files: []imagetest.File{imagetest.Text("start.sh", "#!/bin/sh\nset -e\n"+command+"\nexec node x.js\n")}},
+			rulestest.Does(t, "RUN npm ci", "root/.npm/_cacache/a"),
+		}, Config: v1.Config{Entrypoint: []string{"/start.sh"}}}
+		if got := len(img.Findings(t, "npm-cache")); got != want {
+			t.Errorf("%q: %d findings, want %d", command, got, want)
 		}
 	}
 }

@@ -18,7 +18,7 @@ var NpmCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths: []string{"~/.npm/_cacache/**", "~/.npm/_logs/**", "~/.npm/_update-notifier-last-checked", "~/.cache/node-gyp/**",
 			"$NPM_CONFIG_CACHE/_cacache/**", "$NPM_CONFIG_CACHE/_logs/**", "$npm_config_cache/_cacache/**", "$npm_config_cache/_logs/**"},
-		Tools:   []string{"npx", "npm exec"},
+		Tools:   []string{"npx", "npm exec", "npm ci", "npm install", "npm i"},
 		Mounts:  []string{"/root/.npm"},
 		Empties: []string{"npm cache clean", "npm cache clear", "npm cache rm"},
 		Refills: rules.Refill{Tools: []string{"npm"}, Subcommands: []string{"update", "upgrade", "up", "audit"}},
