@@ -167,7 +167,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			continue
 		case u.fetches && c.removesLists():
 			u.removes = true
-		case (reads || c.installsByItself()) && !u.fetches && u.why == "":
+		case (reads || c.installsByItself()) && !u.fetches && u.why == "" && !(isApt && c.maybe && r.updatesBefore(at)):
 			u.why, u.sure = c.source, !c.maybe
 		case c.isSourced() && updatesIn(f.calls[i+1:]): // what is sourced at the start of a script are settings
 		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || !c.printed && c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
@@ -187,6 +187,23 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 		u.why = brief(bodyOf(r.Instructions.Text(at)))
 	}
 	return u
+}
+
+// Calls of apt that install, and those that do so only behind an update that succeeded.
+var (
+	installCall   = lazyregexp.New(`\b(?:apt-get|apt|aptitude)\b[^;&|]*\binstall\b`)
+	updateAndThen = lazyregexp.New(`\b(?:apt-get|apt|aptitude)\b[^;&|]*\bupdate\b[^;&|]*&&\s*(?:\\\r?\n\s*)?(?:sudo\s+)?(?:[A-Z_]+=\S+\s+)?(?:apt-get|apt|aptitude)\b[^;&|]*\binstall\b`)
+)
+
+// updatesBefore reports whether each install in the text of a RUN stands behind an update, joined with it by &&:
+// whichever of them happens, it has lists.
+func (r *Room) updatesBefore(at int) bool {
+	if at < 0 {
+		return false
+	}
+	text := r.Instructions.Text(at)
+	installs := len(installCall.FindAllStringIndex(text, -1))
+	return installs > 0 && len(updateAndThen.FindAllStringIndex(text, -1)) == installs
 }
 
 // isSourced reports whether a call reads a file into the shell that runs.
