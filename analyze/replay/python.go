@@ -219,9 +219,12 @@ func (c *call) pipInstall(packages, bin, name string, keep func(name string, siz
 		c.fill(at+"/__pycache__/__init__.cpython-311.pyc", size/5)
 	}
 	c.fill(at+"/tests/test_all.py", size/10)
-	for _, f := range []string{"METADATA", "RECORD", "INSTALLER"} {
+	for _, f := range []string{"RECORD", "INSTALLER"} {
 		c.fill(at+"-1.0.dist-info/"+f, 2000)
 	}
+	const metadata = 2000 // bytes
+	head := "Metadata-Version: 2.1\nName: " + pyBase(name) + "\nVersion: 1.0\n\n"
+	c.write(at+"-1.0.dist-info/METADATA", text(head+strings.Repeat(".", max(metadata-len(head), 0))))
 	c.write(at+"-1.0.dist-info/WHEEL", text("Wheel-Version: 1.0\nGenerator: bdist_wheel (0.40.0)\nRoot-Is-Purelib: false\nTag: "+c.wheelTag(name)+"\n"))
 	if prog, known := pythonPrograms[pyBase(name)]; !known || prog != "" {
 		if prog == "" {
