@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/imagetest/quick"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -80,16 +81,25 @@ func Scramble(r *model.Report, c *model.Check, random *rand.Rand, given string) 
 	}
 }
 
-// Monster has more of everything than a comment has room for.
+// Monster has more of everything than a comment has room for. A test that spells thousands of
+// texts out that are each longer than a comment takes a second, so that most are shorter unless
+// all cases are tried.
 func Monster() (*model.Report, *model.Check) {
 	r, c := Located(), Judged()
-	long := "`````" + strings.Repeat("a\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308|`<b>@x[y](z) ", 2_200) // longer than a comment
+	of := func(times int) string {
+		return "`````" + strings.Repeat("a\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308|`<b>@x[y](z) ", times)
+	}
+	long := of(2_200) // longer than a comment
 	r.Image.Reference, r.Image.Platform, r.Image.Base.Reference = long, long, &long
 	for i := range r.Instructions {
 		r.Instructions[i].Text = "RUN " + strings.Repeat(long+" \\\n && ", 5)
 	}
 	after := "RUN " + strings.Repeat("``` && \\\n", 10_000)
 	for i := range 5_000 {
+		if i == quick.Rounds(10, 10, 5_000) {
+			// Some of these there is room for, until there is none.
+			long, after = of(200), "RUN "+strings.Repeat("``` && \\\n", 1_000)
+		}
 		r.Notes = append(r.Notes, long)
 		f := r.Findings[0]
 		f.Title, f.Rule, f.Confidence = long, long, model.Certain
