@@ -13,6 +13,21 @@ import (
 	"github.com/tare-oci/tare/model"
 )
 
+// sample is the report of a built-in sample, which no test changes.
+func sample(t *testing.T, name string) *model.Report {
+	t.Helper()
+	if samples[name] == nil {
+		r, err := analyze.Image(context.Background(), "demo:"+name, analyze.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples[name] = r
+	}
+	return samples[name]
+}
+
+var samples = make(map[string]*model.Report)
+
 // check holds a report's changes to what every face and the gate rely on.
 func check(t *testing.T, r *model.Report) {
 	t.Helper()
@@ -72,10 +87,7 @@ func check(t *testing.T, r *model.Report) {
 func TestChangesAddUp(t *testing.T) {
 	for _, name := range demo.Names()[:imagetest.Rounds(2, 2, len(demo.Names()))] {
 		t.Run(name, func(t *testing.T) {
-			r, err := analyze.Image(context.Background(), "demo:"+name, analyze.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := sample(t, name)
 			check(t, r)
 			touched := make(map[int]string)
 			for _, c := range r.Changes {
@@ -95,10 +107,7 @@ func TestChangesAddUp(t *testing.T) {
 
 // TestOneCauseIsOneChange: what two rules say of the same instructions is one edit.
 func TestOneCauseIsOneChange(t *testing.T) {
-	r, err := analyze.Image(context.Background(), "demo:naive-apt", analyze.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := sample(t, "naive-apt")
 	first := &r.Changes[0]
 	rules := make(map[string]bool)
 	for i := range r.Findings {

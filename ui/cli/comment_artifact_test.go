@@ -90,11 +90,11 @@ func TestArtifactIsWhatToCompareWith(t *testing.T) {
 			"GITHUB_REF": "refs/pull/7/merge", "GITHUB_BASE_REF": "main",
 		}
 		var out, err strings.Builder
-		code := cli.Run(context.Background(), []string{"comment", "demo:naive-apt", "--against", "artifact:" + spec, "-o", "text"}, cli.Streams{
+		code := cli.Run(context.Background(), []string{"comment", "demo:deleted-later", "--against", "artifact:" + spec, "-o", "text"}, cli.Streams{
 			In: strings.NewReader(""), Out: &out, Err: &err,
 			Getenv: func(name string) (string, bool) { value, ok := env[name]; return value, ok },
 		})
-		if code != 1 || !strings.Contains(out.String(), "next: tare compare "+want+" demo:naive-apt\n") {
+		if code != 1 || !strings.Contains(out.String(), "next: tare compare "+want+" demo:deleted-later\n") {
 			t.Errorf("%s: %d, %s%s", spec, code, out.String(), err.String())
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/demo"
 	"github.com/tare-oci/tare/analyze/imagetest"
+	"github.com/tare-oci/tare/analyze/store"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report/markdown"
 	"github.com/tare-oci/tare/ui/report/reporttest"
@@ -34,6 +35,11 @@ func whole() (rules []Rule) {
 func TestFormatsOfSamples(t *testing.T) {
 	schema, ant := published(t), antSchema(t)
 	fixes := 0
+	layers, err := store.Open(t.TempDir(), store.DefaultSize) // each sample's are read once
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer layers.Close()
 	for n, sample := range demo.Samples()[:imagetest.Rounds(2, 2, len(demo.Samples()))] {
 		dockerfile := filepath.Join(t.TempDir(), "Dockerfile")
 		if err := os.WriteFile(dockerfile, []byte(sample.Dockerfile), 0o600); err != nil {
@@ -44,7 +50,7 @@ func TestFormatsOfSamples(t *testing.T) {
 			files = files[:imagetest.Rounds(1, 1, 2)]
 		}
 		for _, file := range files {
-			r, err := analyze.Image(t.Context(), "demo:"+sample.Name, analyze.Options{Dockerfile: file})
+			r, err := analyze.Image(t.Context(), "demo:"+sample.Name, analyze.Options{Store: layers, Dockerfile: file})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -59,15 +59,15 @@ func later() *model.Report {
 func demos(t testing.TB) *model.Comparison {
 	t.Helper()
 	if demosCompared == nil {
-		naive, err := analyze.Image(t.Context(), "demo:naive-apt", analyze.Options{Version: "1.0.0"})
+		order, err := analyze.Image(t.Context(), "demo:order", analyze.Options{Version: "1.0.0"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		node, err := analyze.Image(t.Context(), "demo:node-app", analyze.Options{Version: "1.0.0"})
+		compiler, err := analyze.Image(t.Context(), "demo:compiler", analyze.Options{Version: "1.0.0"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		demosCompared = reports.Reports(naive, node)
+		demosCompared = reports.Reports(order, compiler)
 	}
 	return demosCompared
 }
