@@ -35,7 +35,7 @@ func TestSecretsWhereverFilesLie(t *testing.T) {
 	names := []string{"app/%d.py", "app/%d.json", "usr/lib/%d.py", "usr/lib/%d.json", "app/%d", "%d/.npmrc", "app/%d/.env", "srv/%d/id_rsa"}
 	sizes := []int{20, 100, 600, 5000, 16 << 10, 20 << 10, secrets.MaxSize, secrets.MaxSize + 1000, 300 << 10}
 	found := 0
-	for range imagetest.Rounds(3, 10, 400) {
+	for range imagetest.Rounds(3, 5, 400) {
 		var files []imagetest.File
 		for i := range 60 {
 			size := r.IntN(sizes[r.IntN(len(sizes))] + 1)

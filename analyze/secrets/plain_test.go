@@ -207,7 +207,7 @@ func TestSearchAsPlain(t *testing.T) {
 	l := lot{rand.New(rand.NewPCG(3, 4))}
 	kinds, none := map[string]int{}, 0
 	names := []string{"app/a.json", "app/.env", "srv/a.pem", "root/.npmrc", "usr/lib/a.json", "srv/dump", "root/.git-credentials"}
-	for range imagetest.Rounds(100, 500, 50_000) {
+	for range imagetest.Rounds(100, 200, 50_000) {
 		most := 1 + l.IntN(2000)
 		if l.IntN(20) == 0 {
 			most = 2 * textLen

@@ -48,7 +48,7 @@ var blanks = regexp.MustCompile(`[ \t]+`)
 func TestOneAvoidableEverywhere(t *testing.T) {
 	said := make(map[string]int) // faces that say it
 	files := hintFiles(t)
-	part := imagetest.Rounds(24, 24, 1)
+	part := imagetest.Rounds(36, 36, 1)
 	for i, name := range slices.Sorted(maps.Keys(files)) {
 		if i%part > 0 {
 			continue

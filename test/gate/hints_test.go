@@ -71,7 +71,7 @@ func hintFiles(t *testing.T) map[string]string {
 // TestFixCommandsWrite: whatever command of tare fix stands beside a change, it writes something,
 // with the Dockerfile that the report was made with, and also where the report was made without one.
 func TestFixCommandsWrite(t *testing.T) {
-	files, part := hintFiles(t), imagetest.Rounds(8, 8, 1)
+	files, part := hintFiles(t), imagetest.Rounds(12, 12, 1)
 	for i, name := range slices.Sorted(maps.Keys(files)) {
 		if i%part > 0 {
 			continue

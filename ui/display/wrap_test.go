@@ -117,12 +117,12 @@ func normalize(s string) string {
 // quadratic slip takes minutes here.
 func TestLongTexts(t *testing.T) {
 	for name, unit := range map[string]string{"one word": "x", "blanks": " ", "wide": "日", "steps": "&& ", "quotes": `"a `, "controls": "\x1b"} {
-		text := strings.Repeat(unit, 1<<19/len(unit))
+		text := strings.Repeat(unit, 1<<17/len(unit))
 		start := time.Now()
 		Wrap(Escape(text), 80)
 		Instruction("RUN "+text, 80)
 		Truncate(OneLine(text), 80)
-		if took := time.Since(start); took > time.Minute {
+		if took := time.Since(start); took > 4*time.Second {
 			t.Errorf("%s: took %v", name, took)
 		}
 	}

@@ -37,15 +37,18 @@ func packed(t testing.TB, content []byte, c library.WriterConfig) []byte {
 
 func TestRead(t *testing.T) {
 	content := append(bytes.Repeat([]byte("a line that comes again\n"), 2_000), imagetest.Noise("noise", 20_000)...)
-	one := packed(t, content, library.WriterConfig{})
+	// A reader makes a dictionary of the size that the file asks for, 8 MiB where nobody says.
+	const dict = 64 << 10
+	one := packed(t, content, library.WriterConfig{DictCap: dict})
 	zeros := make([]byte, 8)
 	for name, c := range map[string]struct{ file, want []byte }{
+		"as xz -6":          {packed(t, content, library.WriterConfig{}), content},
 		"CRC64":             {one, content},
-		"CRC32":             {packed(t, content, library.WriterConfig{CheckSum: library.CRC32}), content},
-		"SHA-256":           {packed(t, content, library.WriterConfig{CheckSum: library.SHA256}), content},
-		"no checksum":       {packed(t, content, library.WriterConfig{NoCheckSum: true}), content},
-		"blocks":            {packed(t, content, library.WriterConfig{BlockSize: 10_000}), content},
-		"empty":             {packed(t, nil, library.WriterConfig{}), nil},
+		"CRC32":             {packed(t, content, library.WriterConfig{DictCap: dict, CheckSum: library.CRC32}), content},
+		"SHA-256":           {packed(t, content, library.WriterConfig{DictCap: dict, CheckSum: library.SHA256}), content},
+		"no checksum":       {packed(t, content, library.WriterConfig{DictCap: dict, NoCheckSum: true}), content},
+		"blocks":            {packed(t, content, library.WriterConfig{DictCap: dict, BlockSize: 10_000}), content},
+		"empty":             {packed(t, nil, library.WriterConfig{DictCap: dict}), nil},
 		"two streams":       {append(bytes.Clone(one), one...), append(bytes.Clone(content), content...)},
 		"padding":           {append(append(append(bytes.Clone(one), zeros...), one...), zeros...), append(bytes.Clone(content), content...)},
 		"xz itself, blocks": {fromXZ(t), []byte("tare\ntare\ntare\ntare\ntare\ntare\ntare\ntare\n")},

@@ -15,7 +15,7 @@ import (
 // layers, a thousand by default: work that grows with their cube would not end here.
 func TestManyFindings(t *testing.T) {
 	for rule, path := range map[string]string{"cargo build": "usr/local/cargo/registry/cache/", "pip install x": "root/.cache/pip/http/", "make tmp": "tmp/f", "apt-get update": "var/lib/apt/lists/"} {
-		texts := make([]string, imagetest.Rounds(600, 600, 2000))
+		texts := make([]string, imagetest.Rounds(300, 300, 2000))
 		for i := range texts {
 			texts[i] = "RUN " + rule
 		}

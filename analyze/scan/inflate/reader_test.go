@@ -251,7 +251,7 @@ func TestMemory(t *testing.T) {
 // TestHostileMarks has streams with more blocks than bytes.
 func TestHostileMarks(t *testing.T) {
 	empty := new(stream)
-	for range 50_000 {
+	for range 20_000 {
 		empty.bits(0, 1).bits(typeFixed, 2).code(fixedLens, endCode)
 	}
 	empty.storedBlock(1, nil)
@@ -259,7 +259,7 @@ func TestHostileMarks(t *testing.T) {
 		t.Errorf("empty blocks: %d marks, error %q", len(got.Marks), got.Err)
 	}
 
-	const n = 20_000
+	const n = 10_000
 	single := new(stream)
 	for range n {
 		single.bits(0, 1).bits(typeFixed, 2).code(fixedLens, 'a').code(fixedLens, endCode)
