@@ -226,7 +226,7 @@ func shapeSample(how imagetest.Compression) imagetest.Image {
 // forms: the ledger must not depend on where an image comes from.
 func TestRandomImages(t *testing.T) {
 	dir := t.TempDir()
-	images := uint64(imagetest.Rounds(20, 20, 120))
+	images := uint64(imagetest.Rounds(20, 12, 120))
 	// All files are written before the first is read: tare waits some milliseconds
 	// for a file that has just changed.
 	forms := []string{"legacy", "docker25", "oci", "kaniko"}

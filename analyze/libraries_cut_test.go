@@ -104,7 +104,7 @@ func TestWhatIsCutIsSaid(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "image.tar")
-			if err := os.WriteFile(file, imagetest.Image{Layers: layers{{Files: test.files}}}.OCI().Tar(), 0o600); err != nil {
+			if err := os.WriteFile(file, imagetest.Image{Layers: layers{{Files: test.files, Compression: imagetest.None}}}.OCI().Tar(), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			r, err := analyze.Image(t.Context(), file, analyze.Options{})

@@ -52,7 +52,7 @@ func TestLibrariesShowNoSecret(t *testing.T) {
 // work grows with their number. The test ends at all because it does: paths of 60,000 siblings
 // that are each looked up by walking the others take minutes, and a third of them half a minute.
 func TestManyLibrariesInOneDirectory(t *testing.T) {
-	count := imagetest.Rounds(10_000, 10_000, 60_000)
+	count := imagetest.Rounds(5_000, 5_000, 60_000)
 	files := make([]imagetest.File, 0, count)
 	for i := range count {
 		files = append(files, imagetest.Text(fmt.Sprintf("site-packages/p%d-1.dist-info/METADATA", i), fmt.Sprintf("Name: p%d\nVersion: 1\n", i)))

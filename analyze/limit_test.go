@@ -37,7 +37,7 @@ func (s *stalling) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // TestLimitsStopTheOtherLayers: where one layer passes a limit, whoever finds it
 // out, nobody waits for a layer that does not come.
 func TestLimitsStopTheOtherLayers(t *testing.T) {
-	long := strings.Repeat(strings.Repeat("d", 200)+"/", 100)
+	long := strings.Repeat(strings.Repeat("d", 200)+"/", 200)
 	for says, files := range map[string]tar{
 		// the scan of the layer
 		"the depth of a path": {imagetest.Text(strings.Repeat("a/", 5000)+"a", "")},
@@ -46,7 +46,7 @@ func TestLimitsStopTheOtherLayers(t *testing.T) {
 			return imagetest.Text(fmt.Sprintf("l/%d/x", i), "")
 		})...),
 		// the stacking, by what the whole image may cost
-		"the length of the image's paths": append(tar{imagetest.Dir(long), imagetest.Symlink("l", long)}, repeat(30_000, func(i int) imagetest.File {
+		"the length of the image's paths": append(tar{imagetest.Dir(long), imagetest.Symlink("l", long)}, repeat(15_000, func(i int) imagetest.File {
 			return imagetest.Text(fmt.Sprint("l/", i), "")
 		})...),
 	} {
@@ -71,9 +71,9 @@ func TestLimitsStopTheOtherLayers(t *testing.T) {
 // TestBudgetOfAnImage: what one layer may do, many may not together, and no source
 // makes a difference.
 func TestBudgetOfAnImage(t *testing.T) {
-	long := strings.Repeat(strings.Repeat("d", 200)+"/", 100)
+	long := strings.Repeat(strings.Repeat("d", 200)+"/", 200)
 	all := stacked(10, func(i int) tar {
-		return append(tar{imagetest.Dir(long), imagetest.Symlink("l", long)}, repeat(3000, func(j int) imagetest.File {
+		return append(tar{imagetest.Dir(long), imagetest.Symlink("l", long)}, repeat(1500, func(j int) imagetest.File {
 			return imagetest.Text(fmt.Sprint("l/", j), "")
 		})...)
 	})
