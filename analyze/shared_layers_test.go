@@ -23,9 +23,9 @@ import (
 // one gone and one new. The shared ones lie at other places of the stack.
 func pair() (before, after imagetest.Image) {
 	base := imagetest.Layer{CreatedBy: "ADD base / # buildkit", Files: []imagetest.File{imagetest.Text("etc/os-release", "ID=test\n"), imagetest.Fill("usr/lib/libc.so", 6_000)}}
-	data := imagetest.Layer{CreatedBy: "COPY data / # buildkit", Files: []imagetest.File{imagetest.Fill("srv/data", 10_000)}}
-	gone := imagetest.Layer{CreatedBy: "RUN old # buildkit", Files: []imagetest.File{imagetest.Fill("opt/old", 4_000)}}
-	came := imagetest.Layer{CreatedBy: "RUN new # buildkit", Files: []imagetest.File{imagetest.Fill("opt/new", 8_000), imagetest.Whiteout("srv/data")}}
+	data := imagetest.Layer{CreatedBy: "COPY data / # buildkit", Files: []imagetest.File{imagetest.Fill("srv/files/data", 10_000)}}
+	gone := imagetest.Layer{CreatedBy: "RUN old # buildkit", Files: []imagetest.File{imagetest.Fill("opt/lib/old", 4_000)}}
+	came := imagetest.Layer{CreatedBy: "RUN new # buildkit", Files: []imagetest.File{imagetest.Fill("opt/lib/new", 8_000), imagetest.Whiteout("srv/files/data")}}
 	before = imagetest.Image{Tag: "app:1", Layers: []imagetest.Layer{base, gone, data}}
 	after = imagetest.Image{Tag: "app:2", Layers: []imagetest.Layer{base, data, came, data}}
 	return before, after

@@ -116,7 +116,7 @@ func base(seed string, size int64) imagetest.Layer {
 // app is an image on layers, with a layer of its own that wastes a part of itself.
 func app(seed string, wasted int64, below ...imagetest.Layer) imagetest.Image {
 	own := imagetest.Layer{CreatedBy: "RUN make " + seed + " # buildkit", Files: []imagetest.File{
-		imagetest.Same("srv/"+seed, seed, 20_000), imagetest.Same("root/.cache/pip/"+seed, seed, wasted),
+		imagetest.Same("srv/files/"+seed, seed, 20_000), imagetest.Same("root/.cache/pip/"+seed, seed, wasted),
 	}}
 	return imagetest.Image{Layers: append(append([]imagetest.Layer{}, below...), own)}
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package pipe_test
+package source_test
 
 import (
 	"context"
