@@ -16,7 +16,7 @@ import (
 // TestChangesCommute: edits of different instructions are independent of each other. Each is
 // made alone, and all of them together make the plan.
 func TestChangesCommute(t *testing.T) {
-	several, seeds := 0, imagetest.Rounds(200, 250, 1500)
+	several, seeds := 0, imagetest.Rounds(150, 150, 1500)
 	for seed := range uint64(seeds) {
 		random := rand.New(rand.NewPCG(seed, 5))
 		text := dockerfileOf(random)

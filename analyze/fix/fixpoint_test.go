@@ -29,7 +29,7 @@ var waste = []string{"/var/lib/apt/lists/", "/var/cache/", "/root/.cache/", "/tm
 // through, the image has the same files but for waste, it is as small as was said, and there is
 // nothing left to edit.
 func TestFixedIsFixed(t *testing.T) {
-	builds := imagetest.Rounds(10, 12, 60)
+	builds := imagetest.Rounds(8, 8, 60)
 	built, edits := 0, 0
 	for seed := uint64(0); built < builds; seed++ {
 		random := rand.New(rand.NewPCG(seed, 1))

@@ -79,7 +79,7 @@ func dockerfileOf(random *rand.Rand) string {
 }
 
 func TestOnlyTheNamedInstructionsChange(t *testing.T) {
-	edits, seeds := 0, imagetest.Rounds(400, 400, 3000)
+	edits, seeds := 0, imagetest.Rounds(250, 250, 3000)
 	for seed := range uint64(seeds) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		text := dockerfileOf(random)

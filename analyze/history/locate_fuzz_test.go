@@ -98,7 +98,7 @@ func FuzzProvenance(f *testing.F) {
 // TestHostile gives documents that are made to take long.
 func TestHostile(t *testing.T) {
 	fill := func(piece string) string {
-		return strings.Repeat(piece, MaxDockerfile/imagetest.Rounds(32, 32, 4)/len(piece))
+		return strings.Repeat(piece, MaxDockerfile/imagetest.Rounds(48, 48, 4)/len(piece))
 	}
 	texts := map[string]string{
 		"stages":           "FROM a AS s\n" + fill("FROM s AS s\n"),

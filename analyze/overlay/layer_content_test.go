@@ -19,7 +19,7 @@ import (
 // TestContentIsTheTree compares random layers, most of them a variation of each other: their
 // contents have the same digest if and only if an engine would unpack them to the same tree.
 func TestContentIsTheTree(t *testing.T) {
-	cases := imagetest.Rounds(500, 500, 4000)
+	cases := imagetest.Rounds(300, 300, 4000)
 	if n, err := strconv.Atoi(os.Getenv("TARE_RANDOM")); err == nil {
 		cases = n
 	}

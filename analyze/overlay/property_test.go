@@ -18,7 +18,7 @@ import (
 // TestRandomImages holds the overlay against the plain model on thousands of
 // random images.
 func TestRandomImages(t *testing.T) {
-	cases := imagetest.Rounds(500, 500, 12000)
+	cases := imagetest.Rounds(300, 300, 12000)
 	compared := 0
 	for seed := range uint64(cases) {
 		layers := imagetest.Nasty(rand.New(rand.NewPCG(seed, 1)), "", false)

@@ -190,7 +190,7 @@ func (p *planted) find(text string) (shown []string) {
 // Whatever the form in which a secret came into an image, no writer, no error, no
 // sentence of tare fix and no file of the cache holds it.
 func TestNothingShowsPlantedSecrets(t *testing.T) {
-	part := imagetest.Rounds(4, 4, 1)
+	part := imagetest.Rounds(6, 6, 1)
 	p := plant(t, 7, part)
 	if len(p.secrets) < 200/part {
 		t.Fatalf("only %d forms", len(p.secrets))

@@ -89,7 +89,7 @@ func TestPulledAgainPictures(t *testing.T) {
 func TestBesideFitsEverySize(t *testing.T) {
 	without := tuitest.After()
 	without.Tree = nil
-	part, parts := 0, imagetest.Rounds(312, 312, 1)
+	part, parts := 0, imagetest.Rounds(520, 520, 1)
 	for name, pair := range map[string][2]*model.Report{
 		"rebuilt": {described(), tuitest.After()}, "empty": {{}, {}}, "from nothing": {{}, described()}, "no files": {described(), without},
 		"hostile": {tuitest.Described(tuitest.Hostile()), described()}, "to hostile": {described(), tuitest.Hostile()},

@@ -54,7 +54,7 @@ func sizes(yield func(width, height int) bool) {
 // them, and another seventh for a name of another length.
 func fitsEverySize(t *testing.T, m *root, what string) {
 	t.Helper()
-	n, parts := len(what), imagetest.Rounds(7, 7, 1)
+	n, parts := len(what), imagetest.Rounds(11, 11, 1)
 	for w, h := range sizes {
 		if n++; n%parts == 0 {
 			send(m, tea.WindowSizeMsg{Width: w, Height: h})
@@ -82,7 +82,7 @@ func TestFramesFitEverySize(t *testing.T) {
 }
 
 func TestHostileImageBreaksNoFrame(t *testing.T) {
-	part := imagetest.Rounds(3, 3, 1) // the screens take turns with the options
+	part := imagetest.Rounds(4, 4, 1) // the screens take turns with the options
 	for i, opt := range []Options{{}, {ASCII: true, NoColor: true}} {
 		for j, keys := range [][]string{nil, {"1", "down"}, {"2", "down"}, {"2", "G", "enter", "enter"}, {"2", "G", "up"}, {"g", "enter"}, {"1", "enter"}, {"enter"}, {"i"}} {
 			if (i+j)%part > 0 {

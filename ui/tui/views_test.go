@@ -98,7 +98,7 @@ func TestViewsOfAHostileImage(t *testing.T) {
 				continue
 			}
 			for n, keys := range [][]string{{"3"}, {"3", "G", "enter", "down"}, {"4", "down", "down"}, {"4", "G"}, {"4", "down", "enter"}, {"5", "down"}, {"5", "G", "up", "enter"}, {"5", "G"}} {
-				if (i+n)%imagetest.Rounds(4, 4, 1) > 0 {
+				if (i+n)%imagetest.Rounds(6, 6, 1) > 0 {
 					continue
 				}
 				m := opened(t, 120, 36, opt, report)

@@ -209,7 +209,7 @@ func TestHalfTyped(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := "FROM debian:bookworm-slim\nCOPY big.bin app.py /srv/\nRUN rm /srv/big.bin && echo \"a b\" > /srv/x\nENV A=b\nUSER 10001:10001\nCMD [\"/srv/app.py\", \"-x\"]X\n"
-	for i := 0; i < len(whole); i += quick.Rounds(7, 7, 1) {
+	for i := 0; i < len(whole); i += quick.Rounds(11, 11, 1) {
 		if _, err := Judge(t.Context(), l, Files{"Dockerfile": whole[:i]}); err != nil {
 			t.Errorf("%q: %v", whole[:i], err)
 		}

@@ -78,7 +78,7 @@ func TestTranscript(t *testing.T) {
 	var steps []step
 	say := func(line string) { steps = append(steps, step{line: line}) }
 	lessons := course.Lessons()
-	played := lessons[:quick.Rounds(4, 4, len(lessons))]
+	played := lessons[:quick.Rounds(3, 3, len(lessons))]
 	if *update {
 		played = lessons
 	}

@@ -158,7 +158,7 @@ func sizes(t *testing.T) {
 		l.open()
 		l.settle(l.judge())
 		enter()
-		for width := 1; width < 140; width += imagetest.Rounds(20, 20, 7) {
+		for width := 1; width < 140; width += imagetest.Rounds(33, 33, 7) {
 			for _, height := range []int{1, 5, 9, 10, 17, 24, 36, 60} {
 				l.Update(tea.WindowSizeMsg{Width: width, Height: height})
 				rows := l.screen()
