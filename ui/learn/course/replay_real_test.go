@@ -1,4 +1,4 @@
-package lessons
+package course_test
 
 import (
 	"cmp"
