@@ -92,10 +92,7 @@ func newSheet(ctx context.Context, l *lesson.Lesson) (sheet, error) {
 	if err != nil {
 		return s, err
 	}
-	story, err := lesson.Story(ctx, l)
-	if err != nil {
-		return s, err
-	}
+	story := lesson.Told(start, solution)
 	fill := func(text string) string {
 		filled, failed := story.Fill(text)
 		if failed != nil && err == nil {

@@ -57,7 +57,7 @@ func Prove(ctx context.Context, l *Lesson) ([]error, error) {
 			tell(l.errorAt("wrong "+w.Name, "check %s fails before %s does: %s", got, w.Fails, v.Say()))
 		}
 	}
-	return append(wrong, l.proveTexts(Figures{start: start.Figures.now, solution: solution.Figures.now})...), nil
+	return append(wrong, l.proveTexts(Told(start, solution))...), nil
 }
 
 // typed matches sizes that were typed into a text, where they should be counted.
