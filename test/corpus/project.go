@@ -31,21 +31,21 @@ const (
 // findProject finds a Dockerfile by its content in a repository, and the directory that it is built in: of its
 // own and those above it, the one that has most of what it copies.
 func findProject(root string, dockerfile []byte) (*project, error) {
-	if _, err := os.Stat(filepath.Join(root, ".git")); err != nil {
+	tree, err := os.OpenRoot(root)
+	if errors.Is(err, fs.ErrNotExist) {
 		return &project{}, nil // no repository of that name
 	}
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
 	files := make(map[string]replay.File)
 	at := ""
-	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(tree.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		relative, err := filepath.Rel(root, name)
-		if err != nil {
-			return err
-		}
-		relative = filepath.ToSlash(relative)
-		if d.IsDir() && relative == ".git" {
+		if d.IsDir() && name == ".git" {
 			return fs.SkipDir
 		}
 		if !d.Type().IsRegular() {
@@ -63,15 +63,15 @@ func findProject(root string, dockerfile []byte) (*project, error) {
 			f.Mode = 0o755
 		}
 		if f.Size <= maxContent {
-			if f.Body, err = os.ReadFile(name); err != nil {
+			if f.Body, err = fs.ReadFile(tree.FS(), name); err != nil {
 				return err
 			}
 			f.Size = 0
-			if bytes.Equal(f.Body, dockerfile) && (at == "" || strings.Count(relative, "/") < strings.Count(at, "/")) {
-				at = relative
+			if bytes.Equal(f.Body, dockerfile) && (at == "" || strings.Count(name, "/") < strings.Count(at, "/")) {
+				at = name
 			}
 		}
-		files[relative] = f
+		files[name] = f
 		return nil
 	})
 	if err != nil || at == "" {
