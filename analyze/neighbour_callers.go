@@ -2,11 +2,16 @@ package analyze
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // What a project's files say of containers that they start.
@@ -60,4 +65,34 @@ func readNearby(name string) []byte {
 		return nil
 	}
 	return text
+}
+
+// callsOf returns the first words of the commands that an instruction runs, in a build or a container.
+func callsOf(step *history.Step) (calls []string) {
+	if !slices.Contains([]string{"RUN", "CMD", "ENTRYPOINT"}, step.Keyword) {
+		return nil
+	}
+	_, rest, _ := strings.Cut(step.Text, step.Keyword)
+	var words []string
+	if json.Unmarshal([]byte(strings.TrimSpace(rest)), &words) == nil && len(words) > 0 {
+		words[0] = path.Base(words[0])
+		return []string{strings.Join(words[:min(len(words), 3)], " ")}
+	}
+	run, err := rewrite.ParseRun("RUN" + rest)
+	if err != nil {
+		return nil
+	}
+	for _, c := range run.Commands {
+		if c.Name() == "" {
+			continue
+		}
+		call := c.Name()
+		for _, w := range c.Args()[:min(len(c.Args()), 2)] {
+			call += " " + w.Text
+		}
+		if !slices.Contains(calls, call) {
+			calls = append(calls, call)
+		}
+	}
+	return calls
 }

@@ -128,6 +128,7 @@ func readNeighbour(name, relative, image string) (n rules.Neighbour, ok bool) {
 				if stage.Steps[j].Keyword == "RUN" {
 					n.Copies = append(n.Copies, temporaryPath.FindAllString(stage.Steps[j].Text, -1)...)
 				}
+				n.Calls = append(n.Calls, callsOf(&stage.Steps[j])...)
 			}
 		} else if stage.Parent < 0 && !isOfficial(d.Expand(stage.Base)) {
 			n.Installs = n.Installs || installsUnfetched(stage)

@@ -84,12 +84,14 @@ func TestSuppressedRules(t *testing.T) {
 		rule  rules.Rule
 		want  string
 	}{
-		"nothing runs":                          {&rules.Build{}, rules.Rule{ProgramDirs: []string{"c/**"}, Tools: []string{"go"}}, "c@0 c@0-0:deleted"},
-		"a program inside":                      {&rules.Build{Cmd: []string{"/c/app"}}, rules.Rule{ProgramDirs: []string{"c/**"}}, "c@0-0:deleted"},
-		"a tool":                                {&rules.Build{Cmd: []string{"go", "run"}}, rules.Rule{Tools: []string{"go run"}}, "c@0-0:deleted"},
-		"unless":                                {&rules.Build{}, rules.Rule{Unless: func(*rules.Build) bool { return true }}, "c@0-0:deleted"},
-		"an exempt path":                        {&rules.Build{}, rules.Rule{Exempts: func(_ *rules.Build, path string) bool { return path == "c/x" }}, "c@0-0:deleted"},
-		"a path that another Dockerfile copies": {&rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/c/x"}}}}, rules.Rule{}, "c@0-0:deleted"},
+		"nothing runs":     {&rules.Build{}, rules.Rule{ProgramDirs: []string{"c/**"}, Tools: []string{"go"}}, "c@0 c@0-0:deleted"},
+		"a program inside": {&rules.Build{Cmd: []string{"/c/app"}}, rules.Rule{ProgramDirs: []string{"c/**"}}, "c@0-0:deleted"},
+		"a tool":           {&rules.Build{Cmd: []string{"go", "run"}}, rules.Rule{Tools: []string{"go run"}}, "c@0-0:deleted"},
+		"unless":           {&rules.Build{}, rules.Rule{Unless: func(*rules.Build) bool { return true }}, "c@0-0:deleted"},
+		"an exempt path":   {&rules.Build{}, rules.Rule{Exempts: func(_ *rules.Build, path string) bool { return path == "c/x" }}, "c@0-0:deleted"},
+		"a tool that another Dockerfile runs on the image":        {&rules.Build{Neighbours: []rules.Neighbour{{Calls: []string{"go run ."}}}}, rules.Rule{Tools: []string{"go run"}}, "c@0-0:deleted"},
+		"another tool that another Dockerfile runs on the image":  {&rules.Build{Neighbours: []rules.Neighbour{{Calls: []string{"go runner"}}}}, rules.Rule{Tools: []string{"go run"}}, "c@0 c@0-0:deleted"},
+		"a path that another Dockerfile copies":                   {&rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/c/x"}}}}, rules.Rule{}, "c@0-0:deleted"},
 		"a path of an image that another Dockerfile mounts whole": {&rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/"}}}}, rules.Rule{}, "c@0-0:deleted"},
 		"a path beside what another Dockerfile copies":            {&rules.Build{Neighbours: []rules.Neighbour{{Copies: []string{"/c/y"}}}}, rules.Rule{}, "c@0 c@0-0:deleted"},
 		"another exempt path":                                     {&rules.Build{}, rules.Rule{Exempts: func(_ *rules.Build, path string) bool { return path == "c" }}, "c@0 c@0-0:deleted"},

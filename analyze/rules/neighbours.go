@@ -18,6 +18,7 @@ type Neighbour struct {
 	Builds   bool     // a stage of it starts from the image
 	Installs bool     // it installs from apt's package lists that the image brings
 	Copies   []string // what it copies, as its COPY --from names it
+	Calls    []string // the first words of the commands that stages on the image run, in a build or a container
 	RunsNode bool     // it calls npm or the like in a container
 }
 
@@ -30,6 +31,14 @@ func (b *Build) IsCopiedElsewhere(file string) bool {
 			fits, err := path.Match(source, file)
 			return fits && err == nil || strings.HasPrefix(file, strings.TrimSuffix(source, "/")+"/")
 		})
+	})
+}
+
+// isRunBeyond reports whether another Dockerfile of the project, which starts from the image, runs a command
+// such as "mvn" or "go run".
+func (b *Build) isRunBeyond(tool string) bool {
+	return slices.ContainsFunc(b.Neighbours, func(n Neighbour) bool {
+		return slices.ContainsFunc(n.Calls, func(call string) bool { return strings.HasPrefix(call+" ", tool+" ") })
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // suppressed returns the rules that must leave visible versions alone, because the
-// image runs something from where they look, or with a tool that uses it.
+// image, or what is built on it in its project, runs something from where they look, or with a tool that uses it.
 func (c *Claims) suppressed() (rules pattern.Set) {
 	b := c.build
 	dirs := c.index(nil, func(r *Rule) []string { return r.ProgramDirs })
@@ -17,7 +17,7 @@ func (c *Claims) suppressed() (rules pattern.Set) {
 	}
 	p := b.Program()
 	for i := range c.catalogue {
-		if rule := &c.catalogue[i]; slices.ContainsFunc(rule.Tools, p.Runs) || rule.Unless != nil && rule.Unless(b) {
+		if rule := &c.catalogue[i]; slices.ContainsFunc(rule.Tools, func(tool string) bool { return p.Runs(tool) || b.isRunBeyond(tool) }) || rule.Unless != nil && rule.Unless(b) {
 			rules = rules.Or(pattern.Only(i))
 		}
 	}
