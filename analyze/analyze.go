@@ -277,7 +277,9 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 		r.Config = &config
 	}
 	claims := rules.Claim(ledger.Tree, build, catalogue.Rules)
-	r.Notes = append(r.Notes, build.KeptFor(ledger.Tree)...)
+	for _, note := range build.KeptFor(ledger.Tree) {
+		r.Notes = append(r.Notes, build.SecretMask().Text(note))
+	}
 	duplicateOf, err := ledger.Duplicates(ctx)
 	if err != nil && !r.Partial {
 		if ctx.Err() == nil {

@@ -26,7 +26,10 @@ var (
 	// runsNode matches npm and its like behind docker run or exec.
 	runsNode = lazyregexp.New(`(?m)^[^#\n]*\bdocker(?:-compose|\s+compose)?\s[^\n#]*\b(?:run|exec)\b[^\n#]*\b(?:npm|npx|yarn|pnpm)\b`)
 
-	installsInScript = lazyregexp.New(`(?m)^[^#\n]*\b(?:(?:apt-get|apt|aptitude)\b[^&;|\n#]*\binstall|rosdep\b[^&;|\n#]*\binstall)\b`)
+	// runsApt matches an install behind docker run or exec.
+	runsApt = lazyregexp.New(`(?m)^[^#\n]*\bdocker(?:-compose|\s+compose)?\s[^\n#]*\b(?:run|exec)\b[^\n#]*\b(?:apt-get|apt)\b[^\n#]*\binstall\b.*$`)
+
+	installsInScript = lazyregexp.New(`(?m)^[^#\n]*\b(?:(?:apt-get|apt|aptitude)\b[^&;|\n#]*\binstall|rosdep\b[^&;|\n#]*\binstall)\b.*$`)
 )
 
 // installer returns a script of a directory of the project that installs from package lists and fetches none, by
@@ -52,6 +55,11 @@ func installer(root, dir string) string {
 		}
 	}
 	return ""
+}
+
+// installsAlone reports whether a line that an expression matches installs, and fetches no package lists.
+func installsAlone(text []byte, what *lazyregexp.Regexp) bool {
+	return slices.ContainsFunc(what.FindAllSubmatch(text, -1), func(m [][]byte) bool { return !bytes.Contains(m[0], []byte("update")) })
 }
 
 // readNearby returns what a small file holds, nil for one that is large or cannot be read.

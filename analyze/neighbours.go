@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"bytes"
+	"context"
 	"io/fs"
 	"maps"
 	"path"
@@ -24,6 +25,7 @@ const (
 	maxProjectDepth  = 6
 	maxNeighbours    = 200
 	maxNeighbourSize = 64 << 10
+	maxNeighbourRead = 32 << 20 // of files together that are no Dockerfiles
 )
 
 var (
@@ -38,7 +40,7 @@ var (
 // Whatever the name, "" where there is none, one that installs from package lists which nothing in it fetched
 // has them of an image that is not public, which this one may be, or be the base of.
 // What cannot be read is left out, and so are links, which may lead out of the project.
-func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
+func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.Neighbour) {
 	image := lastPart(name)
 	self, err := checkout.Follow(dockerfile)
 	if err != nil {
@@ -48,10 +50,18 @@ func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
 	if !found {
 		return nil
 	}
-	entries := 0
+	entries, left := 0, maxNeighbourRead
 	mounted := make(map[string]bool)
+	read := func(name string) []byte {
+		if left <= 0 {
+			return nil
+		}
+		text := readNearby(name)
+		left -= len(text)
+		return text
+	}
 	_ = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-		if entries++; entries > maxProjectFiles || len(list) >= maxNeighbours {
+		if entries++; entries > maxProjectFiles || len(list) >= maxNeighbours || ctx.Err() != nil {
 			return fs.SkipAll
 		}
 		if err != nil {
@@ -76,15 +86,21 @@ func readNeighbours(dockerfile, name string) (list []rules.Neighbour) {
 				list = append(list, n)
 			}
 		case composeName.MatchString(d.Name()):
-			text := readNearby(name)
-			if callsNode.Match(text) {
-				list = append(list, rules.Neighbour{Name: filepath.ToSlash(relative), RunsNode: true})
+			text := read(name)
+			if n := (rules.Neighbour{Name: filepath.ToSlash(relative), RunsNode: callsNode.Match(text), Installs: installsAlone(text, installsInScript)}); n.RunsNode || n.Installs {
+				list = append(list, n)
 			}
 			for _, m := range mountsDir.FindAllSubmatch(text, -1) {
 				mounted[filepath.Join(filepath.Dir(name), filepath.FromSlash(string(m[1])))] = true
 			}
-		case callerName.MatchString(d.Name()) && runsNode.Match(readNearby(name)):
-			list = append(list, rules.Neighbour{Name: filepath.ToSlash(relative), RunsNode: true})
+		case callerName.MatchString(d.Name()):
+			text := read(name)
+			if !bytes.Contains(text, []byte("docker")) {
+				return nil // as most do: the expressions take longer
+			}
+			if n := (rules.Neighbour{Name: filepath.ToSlash(relative), RunsNode: runsNode.Match(text), Installs: installsAlone(text, runsApt)}); n.RunsNode || n.Installs {
+				list = append(list, n)
+			}
 		}
 		return nil
 	})

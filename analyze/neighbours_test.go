@@ -53,6 +53,9 @@ func TestNeighbours(t *testing.T) {
 		{"a Compose file that calls npm", "org/base:1", "docker-compose.yml", "services:\n  web:\n    build: .\n    command: npm start\n", []rules.Neighbour{{Name: "docker-compose.yml", RunsNode: true}}},
 		{"a Compose file that could call npm", "org/base:1", "compose.prod.yaml", "services:\n  web:\n    build: .\n    # command: npm start\n    command: node server.js\n", nil},
 		{"a Makefile that calls npm in a container", "org/base:1", "services/x/Makefile", "lint:\n\tdocker run --rm $$(docker build -q .) npm run lint\n", []rules.Neighbour{{Name: "services/x/Makefile", RunsNode: true}}},
+		{"a Compose file that installs", "org/base:1", "compose.yml", "services:\n  web:\n    command: sh -c \"apt-get install -y tree && serve\"\n", []rules.Neighbour{{Name: "compose.yml", Installs: true}}},
+		{"a Compose file that updates and installs", "org/base:1", "compose.yml", "services:\n  web:\n    command: sh -c \"apt-get update && apt-get install -y tree && serve\"\n", nil},
+		{"a Makefile that installs in a container", "org/base:1", "Makefile", "x:\n\tdocker run base apt-get install -y tree\n", []rules.Neighbour{{Name: "Makefile", Installs: true}}},
 		{"a Makefile that calls npm", "org/base:1", "Makefile", "lint:\n\tnpm run lint\n", nil},
 		{"a script of package.json that calls yarn in a container", "org/base:1", "package.json", "{\"scripts\": {\"t\": \"docker compose exec web yarn test\"}}", []rules.Neighbour{{Name: "package.json", RunsNode: true}}},
 		{"broken", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN <<EOF\napt-get install", nil},
@@ -67,7 +70,7 @@ func TestNeighbours(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got := readNeighbours(filepath.Join(dir, "images", "base", "Dockerfile"), test.reference)
+		got := readNeighbours(t.Context(), filepath.Join(dir, "images", "base", "Dockerfile"), test.reference)
 		for i := range got {
 			got[i].Calls = nil // see TestCallsOfNeighbours
 		}
@@ -91,7 +94,7 @@ func TestCallsOfNeighbours(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got := readNeighbours(filepath.Join(dir, "Dockerfile"), "app:1")
+	got := readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "app:1")
 	if len(got) != 1 {
 		t.Fatalf("%+v", got)
 	}
@@ -128,7 +131,7 @@ func TestScriptsThatContainersMount(t *testing.T) {
 		if test.want != "" {
 			want = []rules.Neighbour{{Name: test.want, Installs: true}}
 		}
-		if diff := cmp.Diff(want, readNeighbours(filepath.Join(dir, "Dockerfile"), "")); diff != "" {
+		if diff := cmp.Diff(want, readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "")); diff != "" {
 			t.Errorf("a script that %s (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -142,7 +145,7 @@ func TestNeighboursWithoutRepository(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "Dockerfile")
-	if got := readNeighbours(file, "org/base"); got != nil {
+	if got := readNeighbours(t.Context(), file, "org/base"); got != nil {
 		t.Errorf("without a repository: %+v", got)
 	}
 	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
@@ -151,7 +154,7 @@ func TestNeighboursWithoutRepository(t *testing.T) {
 	if err := os.Symlink(other, filepath.Join(dir, "Dockerfile.js")); err != nil {
 		t.Skip(err)
 	}
-	if got := readNeighbours(file, "org/base"); got != nil {
+	if got := readNeighbours(t.Context(), file, "org/base"); got != nil {
 		t.Errorf("through a link: %+v", got)
 	}
 }

@@ -35,6 +35,7 @@ func (d *draft) findBoundary() error {
 		d.instructions[i].classify()
 	}
 	d.findOwnerRuns()
+	d.verifyAccounts()
 	for i := range d.instructions {
 		if i >= d.firstTool && d.instructions[i].needsTools {
 			used, d.boundary = true, max(d.boundary, i)

@@ -101,7 +101,7 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 	if d.entry.kind == unknownEntry {
 		return d.isPureSource(name)
 	}
-	if d.isTarget(name) || d.isUnused(name) || d.isShellFile(name) || d.isOfToolchain(name) {
+	if d.isTarget(name) || d.isUnused(name) || d.isShellFile(name) && !d.mayHaveChanged(id) || d.isOfToolchain(name) {
 		return true
 	}
 	if strings.HasPrefix(name, "usr/local/include/") || strings.HasPrefix(name, "usr/local/lib/pkgconfig/") || strings.HasPrefix(name, "usr/local/lib/cmake/") || strings.HasPrefix(name, "usr/local/share/pkgconfig/") {

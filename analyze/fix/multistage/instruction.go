@@ -111,13 +111,9 @@ func (in *instruction) classify() {
 		in.role, in.needsTools = addsAccounts, false
 	default:
 		in.needsTools = !files || others == 0
-		in.alsoAdds = in.needsTools && !strange && len(run.Flags) == 0 && slices.ContainsFunc(in.accounts, makesAccount)
+		in.alsoAdds = in.needsTools && !strange && in.mayAlsoAdd()
 	}
 }
-
-// makesAccount reports whether an account command changes the user database: the others make
-// directories.
-func makesAccount(command string) bool { return !strings.HasPrefix(command, "mkdir ") }
 
 // noninteractive keeps packages from asking while they are installed. It may be set for a
 // command, exported before it, or be an ARG, which each stage has.

@@ -18,34 +18,9 @@ func (d *draft) isSkeleton(id model.RecordID) bool {
 	}
 	in := &d.instructions[d.maker[r.Layer]]
 	if in.alsoAdds {
-		return d.isOfAccounts(id) && !slices.Contains(accountFiles, d.tree.Path(r.Node))
+		return d.isOfAccounts(id)
 	}
 	return (in.role == addsAccounts || in.role == changesOwners && !d.isGiven(id)) && isBelow(d.tree.Path(r.Node), []string{"home", "var/lib", "opt", "srv"})
-}
-
-// isOfAccounts reports whether a record in the layer of a RUN that builds and makes accounts is of
-// the accounts: the user database, and what a new home has, which is what /etc/skel holds.
-func (d *draft) isOfAccounts(id model.RecordID) bool {
-	r := &d.tree.Records[id]
-	if int(r.Layer) < d.ownLayer || !d.instructions[d.maker[r.Layer]].alsoAdds {
-		return false
-	}
-	name := d.tree.Path(r.Node)
-	if slices.Contains(accountFiles, name) {
-		return true
-	}
-	if d.isDirectory(id) {
-		return path.Dir(name) == "home" && d.tree.Attributes(r).UID > 0 || !isBelow(name, []string{"home"}) && isBelow(name, ofAccounts)
-	}
-	if isBelow(name, ofAccounts) && !isBelow(name, []string{"home"}) {
-		return true
-	}
-	skeleton, ok := d.tree.Lookup("etc/skel/" + path.Base(name))
-	if !ok || r.Kind != model.File {
-		return false
-	}
-	at, ok := d.tree.At(skeleton, d.lastLayer)
-	return ok && d.tree.Records[d.tree.Content(at)].Size.Bytes() == r.Size.Bytes()
 }
 
 // isOwn reports whether a RUN, COPY or ADD of the build stage made a record.

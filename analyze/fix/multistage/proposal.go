@@ -162,7 +162,7 @@ func Propose(in Input) (*Proposal, error) {
 
 // propose works out the build stage of one draft.
 func (d *draft) propose() (*Proposal, error) {
-	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findPlainStart, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.checkKnown, d.checkResults, d.selectFiles, d.checkPython, d.checkSecrets, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkGain, d.checkAccounts, d.repeatChanges, d.checkRestUses, d.writeStage, d.checkBase} {
+	for _, step := range []func() error{d.checkInput, d.readDockerfile, d.matchLayers, d.findPlainStart, d.findBoundary, d.checkBuildStage, d.checkRest, d.findReferences, d.checkProgram, d.checkKnown, d.checkResults, d.selectFiles, d.checkPython, d.checkSecrets, d.checkLocale, d.checkOwnPrograms, d.selectPackages, d.checkGain, d.checkAccounts, d.checkGroups, d.repeatChanges, d.checkRestUses, d.writeStage, d.checkBase} {
 		if err := step(); err != nil {
 			return nil, refusalOf(err)
 		}

@@ -54,16 +54,18 @@ func (d *draft) bringsItsOwn(library string) bool {
 	if library != "libpq5" {
 		return false
 	}
-	own := false
+	has := make(map[string]bool)
 	for i := range d.in.Report.Packages {
-		switch p := &d.in.Report.Packages[i]; strings.ToLower(strings.ReplaceAll(p.Name, "_", "-")) {
-		case "psycopg2-binary", "psycopg-binary":
-			own = own || p.Manager == language.Pip
-		case "psycopg2", "psycopg-c", "psycopg2cffi", "pygresql":
+		if p := &d.in.Report.Packages[i]; p.Manager == language.Pip {
+			has[strings.ToLower(strings.ReplaceAll(p.Name, "_", "-"))] = true
+		}
+	}
+	for _, other := range []string{"psycopg2", "psycopg-c", "psycopg2cffi", "pygresql"} {
+		if has[other] {
 			return false
 		}
 	}
-	return own
+	return has["psycopg-binary"] || has["psycopg2-binary"] && !has["psycopg"]
 }
 
 // librariesOf returns the libraries that a package of headers is for: those that it needs, or,

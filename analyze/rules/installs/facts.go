@@ -353,7 +353,7 @@ func servesPages(f *facts) string {
 			continue
 		}
 		for _, by := range p.RecommendedBy {
-			if !matchesAny("php* libapache2-* apache2* lighttpd* nginx* letsencrypt certbot python3-certbot*", by) {
+			if !matchesAny("php php[0-9]* php-cli php-cgi php-fpm php-common libapache2-* apache2* lighttpd* nginx* letsencrypt certbot python3-certbot*", by) {
 				return by + " is reached through a web server"
 			}
 		}

@@ -167,7 +167,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			continue
 		case u.fetches && c.removesLists():
 			u.removes = true
-		case (reads || c.installsByItself()) && !u.fetches && u.why == "" && !(isApt && c.maybe && r.updatesBefore(at)):
+		case (reads || c.installsByItself()) && !u.fetches && u.why == "" && !(isApt && c.maybe && r.updatesBefore(at, f.calls)):
 			u.why, u.sure = c.source, !c.maybe
 		case c.isSourced() && updatesIn(f.calls[i+1:]): // what is sourced at the start of a script are settings
 		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || !c.printed && c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
@@ -189,25 +189,36 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 	return u
 }
 
-// Calls of apt that install, and those that do so only behind an update that succeeded.
+// Calls of apt that read package lists, and installs that happen only behind an update that succeeded.
 var (
-	installCall   = lazyregexp.New(`\b(?:apt-get|apt|aptitude)\b[^;&|]*\binstall\b`)
+	readingCall   = lazyregexp.New(`\b(?:apt-get|apt|aptitude)\b[^;&|]*\b(?:install|reinstall|download|source|build-dep|satisfy|upgrade|dist-upgrade|full-upgrade|safe-upgrade|remove|purge)\b`)
 	updateAndThen = lazyregexp.New(`\b(?:apt-get|apt|aptitude)\b[^;&|]*\bupdate\b[^;&|]*&&\s*(?:\\\r?\n\s*)?(?:sudo\s+)?(?:[A-Z_]+=\S+\s+)?(?:apt-get|apt|aptitude)\b[^;&|]*\binstall\b`)
 )
 
-// updatesBefore reports whether each install in the text of a RUN stands behind an update, joined with it by &&:
-// whichever of them happens, it has lists.
-func (r *Room) updatesBefore(at int) bool {
+// updatesBefore reports whether each call of a RUN that reads package lists is an install in its text behind an
+// update, joined with it by &&: whichever of them happens, it has lists. The calls include those of scripts.
+func (r *Room) updatesBefore(at int, calls []call) bool {
 	if at < 0 {
 		return false
 	}
 	text := r.Instructions.Text(at)
-	installs := len(installCall.FindAllStringIndex(text, -1))
-	return installs > 0 && len(updateAndThen.FindAllStringIndex(text, -1)) == installs
+	reading := 0
+	for i := range calls {
+		if command := calls[i].command(); command.NeedsLists() || calls[i].installsByItself() || calls[i].opaque {
+			reading++
+		}
+	}
+	installs := len(readingCall.FindAllStringIndex(text, -1))
+	return installs == reading && installs > 0 && len(updateAndThen.FindAllStringIndex(text, -1)) == installs
 }
 
-// isSourced reports whether a call reads a file into the shell that runs.
-func (c *call) isSourced() bool { return c.name == "source" || c.name == "." }
+// settings matches the names of files that hold settings, and no commands to speak of.
+var settings = lazyregexp.New(`(?i)(?:^|/)(?:\.env(?:\..*)?|[^/]*\.env|os-release|lsb-release|[^/]*(?:variables|vars|versions?|env)(?:\.(?:sh|env|txt))?)$`)
+
+// isSourced reports whether a call reads settings into the shell that runs.
+func (c *call) isSourced() bool {
+	return (c.name == "source" || c.name == ".") && len(c.words) == 2 && settings.MatchString(c.words[1])
+}
 
 // updatesIn reports whether calls surely fetch package lists before any of them installs.
 func updatesIn(calls []call) bool {
