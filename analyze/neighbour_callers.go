@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path"
@@ -11,55 +10,73 @@ import (
 
 	"github.com/tare-oci/tare/analyze/history"
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 )
 
 // What a project's files say of containers that they start.
 var (
 	composeName = lazyregexp.New(`(?i)^(?:docker-)?compose(?:[._-].*)?\.ya?ml$`)
-	// callsNode matches npm and its like in a Compose file, which calls what it names, unless in a comment.
-	callsNode = lazyregexp.New(`(?m)^[^#\n]*\b(?:npm|npx|yarn|pnpm)\b`)
-	// mountsDir matches a directory beside a Compose file that a container has.
-	mountsDir = lazyregexp.New(`(?m)^\s*-\s*["']?(\./[^:"'\s$]+):/`)
-
-	callerName = lazyregexp.New(`(?i)^(?:(?:gnu)?makefile|justfile|package\.json|.*\.mk|.*\.ya?ml|.*\.sh)$`)
-	// runsNode matches npm and its like behind docker run or exec.
-	runsNode = lazyregexp.New(`(?m)^[^#\n]*\bdocker(?:-compose|\s+compose)?\s[^\n#]*\b(?:run|exec)\b[^\n#]*\b(?:npm|npx|yarn|pnpm)\b`)
-
-	// runsApt matches an install behind docker run or exec.
-	runsApt = lazyregexp.New(`(?m)^[^#\n]*\bdocker(?:-compose|\s+compose)?\s[^\n#]*\b(?:run|exec)\b[^\n#]*\b(?:apt-get|apt)\b[^\n#]*\binstall\b.*$`)
-
-	installsInScript = lazyregexp.New(`(?m)^[^#\n]*\b(?:(?:apt-get|apt|aptitude)\b[^&;|\n#]*\binstall|rosdep\b[^&;|\n#]*\binstall)\b.*$`)
+	callerName  = lazyregexp.New(`(?i)^(?:(?:gnu)?makefile|justfile|package\.json|.*\.mk|.*\.ya?ml|.*\.sh)$`)
+	// dockerRun matches docker run or exec, and what stands behind it in its line.
+	dockerRun = lazyregexp.New(`(?m)^[^#\n]*?\bdocker(?:-compose|\s+compose)?\s[^\n#]*?\b(?:run|exec)\s([^\n]*)$`)
+	callsNode = lazyregexp.New(`\b(?:npm|npx|yarn|pnpm)\b`)
+	installs  = lazyregexp.New(`(?m)^[^#\n]*\b(?:(?:apt-get|apt|aptitude)\b[^&;|\n#]*\binstall|rosdep\b[^&;|\n#]*\binstall)\b`)
 )
 
-// installer returns a script of a directory of the project that installs from package lists and fetches none, by
-// its path in the project; "" for none. A container has it that mounts the directory.
-func installer(root, dir string) string {
-	below, err := filepath.Rel(root, dir)
-	if err != nil || below == "." || strings.HasPrefix(below, "..") {
-		return "" // the scripts of the whole project are also for the machines of its people
+// appendCaller adds what a file runs in containers, unless that is nothing.
+func appendCaller(list []rules.Neighbour, name string, commands []string) []rules.Neighbour {
+	text := strings.Join(commands, "\n")
+	if strings.TrimSpace(text) == "" {
+		return list
 	}
-	if real, err := filepath.EvalSymlinks(dir); err != nil || real != dir {
-		return "" // a link may lead out of the project
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return ""
-	}
-	for _, e := range entries {
-		if !e.Type().IsRegular() || filepath.Ext(e.Name()) != ".sh" && filepath.Ext(e.Name()) != ".bash" {
-			continue
-		}
-		if text := readNearby(filepath.Join(dir, e.Name())); installsInScript.Match(text) && !bytes.Contains(text, []byte("update")) {
-			return filepath.ToSlash(filepath.Join(below, e.Name()))
-		}
-	}
-	return ""
+	return append(list, rules.Neighbour{Name: name, Runs: commands, RunsNode: callsNode.MatchString(text), Installs: installs.MatchString(text) && !strings.Contains(text, "update")})
 }
 
-// installsAlone reports whether a line that an expression matches installs, and fetches no package lists.
-func installsAlone(text []byte, what *lazyregexp.Regexp) bool {
-	return slices.ContainsFunc(what.FindAllSubmatch(text, -1), func(m [][]byte) bool { return !bytes.Contains(m[0], []byte("update")) })
+// dockerRuns returns what the lines of a file run by docker run or exec, which may be in a container of the image:
+// each word may be the program.
+func dockerRuns(text []byte, image string) (commands []string) {
+	for _, m := range dockerRun.FindAllSubmatch(text, -1) {
+		line := string(m[0])
+		if image != "" && !strings.Contains(line, image) && !strings.Contains(line, "compose") && !strings.ContainsAny(line, "$`") {
+			continue // of another image
+		}
+		words := strings.Fields(strings.NewReplacer("\"", " ", "'", " ", ";", " ", "&", " ", "|", " ", "`", " ", "(", " ", ")", " ").Replace(string(m[1])))
+		commands = append(commands, strings.Join(words, " "))
+		for _, word := range words {
+			if !strings.HasPrefix(word, "-") && !slices.Contains(commands, word) {
+				commands = append(commands, word)
+			}
+		}
+	}
+	return commands
+}
+
+// scriptsAt returns the scripts at a path, or in the directory there, by their paths in the project: a container has
+// them that mounts it. The scripts of the whole project are also for the machines of its people.
+func scriptsAt(root, at string) (scripts []string) {
+	below, err := filepath.Rel(root, at)
+	if err != nil || below == "." || strings.HasPrefix(below, "..") {
+		return nil
+	}
+	if real, err := filepath.EvalSymlinks(at); err != nil || real != at {
+		return nil // a link may lead out of the project
+	}
+	names := []string{below}
+	if entries, err := os.ReadDir(at); err == nil {
+		names = nil
+		for _, e := range entries {
+			if e.Type().IsRegular() && len(names) < maxScripts {
+				names = append(names, filepath.Join(below, e.Name()))
+			}
+		}
+	}
+	for _, name := range names {
+		if ext := filepath.Ext(name); ext == ".sh" || ext == ".bash" {
+			scripts = append(scripts, filepath.ToSlash(name))
+		}
+	}
+	return scripts
 }
 
 // readNearby returns what a small file holds, nil for one that is large or cannot be read.

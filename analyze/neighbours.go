@@ -51,7 +51,7 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 		return nil
 	}
 	entries, left := 0, maxNeighbourRead
-	mounted := make(map[string]bool)
+	mounted := make(map[string]bool) // by what a Compose file mounts, with its name
 	read := func(name string) []byte {
 		if left <= 0 {
 			return nil
@@ -86,27 +86,28 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 				list = append(list, n)
 			}
 		case composeName.MatchString(d.Name()):
-			text := read(name)
-			if n := (rules.Neighbour{Name: filepath.ToSlash(relative), RunsNode: callsNode.Match(text), Installs: installsAlone(text, installsInScript)}); n.RunsNode || n.Installs {
-				list = append(list, n)
+			used, ok := readCompose(read(name), filepath.Dir(name), image)
+			if !ok {
+				return nil
 			}
-			for _, m := range mountsDir.FindAllSubmatch(text, -1) {
-				mounted[filepath.Join(filepath.Dir(name), filepath.FromSlash(string(m[1])))] = true
+			list = appendCaller(list, filepath.ToSlash(relative), used.commands)
+			for _, at := range used.mounts {
+				mounted[at] = true
 			}
 		case callerName.MatchString(d.Name()):
 			text := read(name)
 			if !bytes.Contains(text, []byte("docker")) {
 				return nil // as most do: the expressions take longer
 			}
-			if n := (rules.Neighbour{Name: filepath.ToSlash(relative), RunsNode: runsNode.Match(text), Installs: installsAlone(text, runsApt)}); n.RunsNode || n.Installs {
-				list = append(list, n)
-			}
+			list = appendCaller(list, filepath.ToSlash(relative), dockerRuns(text, image))
 		}
 		return nil
 	})
-	for _, dir := range slices.Sorted(maps.Keys(mounted)) {
-		if script := installer(root, dir); script != "" && len(list) < maxNeighbours {
-			list = append(list, rules.Neighbour{Name: script, Installs: true})
+	for _, at := range slices.Sorted(maps.Keys(mounted)) {
+		for _, script := range scriptsAt(root, at) {
+			if len(list) < maxNeighbours {
+				list = appendCaller(list, script, []string{string(read(filepath.Join(root, filepath.FromSlash(script))))})
+			}
 		}
 	}
 	return list
@@ -214,6 +215,9 @@ func installsUnfetched(stage *history.Stage) bool {
 // callsInstall matches what installs from apt's package lists, or is a script that may.
 var callsInstall = lazyregexp.New(`\b(?:apt-get|apt|aptitude)\b[^&;|\n]*\b(?:install|build-dep|satisfy|upgrade|dist-upgrade)\b|\brosdep\b[^&;|\n]*\binstall\b|\bgdebi\b|\bmk-build-deps\b|(?:^|[\s;&|])(?:/|\./)?[\w./-]+\.(?:sh|bash)\b`)
 
+// handlesFiles are commands that run none of the scripts that they name.
+var handlesFiles = strings.Fields("chmod chown chgrp touch cp mv ln rm mkdir install cat echo printf sed test [ ls dos2unix")
+
 // installsFirst reports whether a stage installs from apt's package lists before it surely fetches any, or
 // may do so.
 func installsFirst(stage *history.Stage) bool {
@@ -233,7 +237,7 @@ func installsFirst(stage *history.Stage) bool {
 			if sub, _, apt := c.Apt(); apt && sub == "update" && !c.Conditional {
 				return false
 			}
-			if c.NeedsLists() || callsInstall.MatchString(c.Source()) {
+			if c.NeedsLists() || !slices.Contains(handlesFiles, c.Name()) && callsInstall.MatchString(c.Source()) {
 				return true
 			}
 		}

@@ -31,6 +31,7 @@ func TestNeighbours(t *testing.T) {
 		{"fetches lists first", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN apt-get update && apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true}}},
 		{"fetches lists perhaps", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN if [ -n \"$A\" ]; then apt-get update; fi && apt-get install -y gpg\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
 		{"a script that may install", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN /install.sh\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
+		{"a script that is made runnable", "org/base:1", "js/Dockerfile", "FROM org/base\nRUN chmod +x /install.sh\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true}}},
 		{"by way of another stage", "org/base:1", "js/Dockerfile", "FROM org/base:1 AS common\nFROM common\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
 		{"by the default of an argument", "org/base:1", "js/Dockerfile", "ARG BASE=org/base\nARG TAG=1\nFROM ${BASE}:${TAG}\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
 		{"with a tag that only the build tells", "org/base:1", "js/Dockerfile", "ARG TAG\nFROM org/base:$TAG\nRUN apt-get install -y jq\n", []rules.Neighbour{{Name: "js/Dockerfile", Builds: true, Installs: true}}},
@@ -51,10 +52,10 @@ func TestNeighbours(t *testing.T) {
 		{"somebody else's project", "org/base:1", "node_modules/x/Dockerfile", "FROM org/base\nRUN apt-get install -y gpg\n", nil},
 		{"no Dockerfile", "org/base:1", "js/Dockerfile/notes.txt", "FROM org/base\nRUN apt-get install -y gpg\n", nil},
 		{"a Compose file that calls npm", "org/base:1", "docker-compose.yml", "services:\n  web:\n    build: .\n    command: npm start\n", []rules.Neighbour{{Name: "docker-compose.yml", RunsNode: true}}},
-		{"a Compose file that could call npm", "org/base:1", "compose.prod.yaml", "services:\n  web:\n    build: .\n    # command: npm start\n    command: node server.js\n", nil},
+		{"a Compose file that could call npm", "org/base:1", "compose.prod.yaml", "services:\n  web:\n    build: .\n    # command: npm start\n    command: node server.js\n", []rules.Neighbour{{Name: "compose.prod.yaml"}}},
 		{"a Makefile that calls npm in a container", "org/base:1", "services/x/Makefile", "lint:\n\tdocker run --rm $$(docker build -q .) npm run lint\n", []rules.Neighbour{{Name: "services/x/Makefile", RunsNode: true}}},
-		{"a Compose file that installs", "org/base:1", "compose.yml", "services:\n  web:\n    command: sh -c \"apt-get install -y tree && serve\"\n", []rules.Neighbour{{Name: "compose.yml", Installs: true}}},
-		{"a Compose file that updates and installs", "org/base:1", "compose.yml", "services:\n  web:\n    command: sh -c \"apt-get update && apt-get install -y tree && serve\"\n", nil},
+		{"a Compose file that installs", "org/base:1", "compose.yml", "services:\n  web:\n    build: .\n    command: sh -c \"apt-get install -y tree && serve\"\n", []rules.Neighbour{{Name: "compose.yml", Installs: true}}},
+		{"a Compose file that updates and installs", "org/base:1", "compose.yml", "services:\n  web:\n    build: .\n    command: sh -c \"apt-get update && apt-get install -y tree && serve\"\n", []rules.Neighbour{{Name: "compose.yml"}}},
 		{"a Makefile that installs in a container", "org/base:1", "Makefile", "x:\n\tdocker run base apt-get install -y tree\n", []rules.Neighbour{{Name: "Makefile", Installs: true}}},
 		{"a Makefile that calls npm", "org/base:1", "Makefile", "lint:\n\tnpm run lint\n", nil},
 		{"a script of package.json that calls yarn in a container", "org/base:1", "package.json", "{\"scripts\": {\"t\": \"docker compose exec web yarn test\"}}", []rules.Neighbour{{Name: "package.json", RunsNode: true}}},
@@ -72,7 +73,7 @@ func TestNeighbours(t *testing.T) {
 		}
 		got := readNeighbours(t.Context(), filepath.Join(dir, "images", "base", "Dockerfile"), test.reference)
 		for i := range got {
-			got[i].Calls = nil // see TestCallsOfNeighbours
+			got[i].Calls, got[i].Runs = nil, nil // see TestCallsOfNeighbours and TestWhatContainersRun
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
@@ -103,6 +104,41 @@ func TestCallsOfNeighbours(t *testing.T) {
 	}
 }
 
+// TestWhatContainersRun: what the files of a project start in containers of the image, and with which scripts.
+func TestWhatContainersRun(t *testing.T) {
+	for _, test := range []struct {
+		name, file, text string
+		want             []string
+	}{
+		{"a command", "compose.yml", "services:\n  a:\n    build: .\n    command: ssh -V\n", []string{"ssh -V"}},
+		{"an entry point and a command", "compose.yml", "services:\n  a:\n    image: org/app:2\n    entrypoint: [\"ssh\"]\n    command: [\"sh\", \"-c\", \"make x && y\"]\n", []string{"ssh", "make x && y"}},
+		{"another image", "compose.yml", "services:\n  a:\n    image: postgres\n    command: ssh -V\n", nil},
+		{"a mounted script", "compose.yml", "services:\n  a:\n    build: .\n    volumes: [\"${PWD}/scripts:/s:ro\"]\n", []string{"git push\n"}},
+		{"a mounted script, in long", "compose.yml", "services:\n  a:\n    build: .\n    volumes:\n      - type: bind\n        source: ./scripts/x.sh\n        target: /x\n", []string{"git push\n"}},
+		{"a volume", "compose.yml", "services:\n  a:\n    build: .\n    volumes: [\"scripts:/s\"]\n", nil},
+		{"no Compose file", "compose.yml", "[", nil},
+		{"docker run", "Makefile", "x:\n\tdocker run --rm --entrypoint ssh org/app:1 -V\n", []string{"--rm --entrypoint ssh org/app:1 -V", "ssh", "org/app:1"}},
+		{"docker run of another image", "Makefile", "x:\n\tdocker run --rm node ssh\n", nil},
+	} {
+		dir := t.TempDir()
+		for file, text := range map[string]string{".git/HEAD": "x", "Dockerfile": "FROM debian\n", "scripts/x.sh": "git push\n", test.file: test.text} {
+			if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(file)), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []string
+		for _, n := range readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "app:1") {
+			got = append(got, n.Runs...)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
 // TestScriptsThatContainersMount: who works in a container has the scripts of a directory that a Compose file
 // mounts into it.
 func TestScriptsThatContainersMount(t *testing.T) {
@@ -116,7 +152,7 @@ func TestScriptsThatContainersMount(t *testing.T) {
 		{"is elsewhere by a link", "    volumes:\n      - ./link:/cmd\n", "apt-get install -y x", ""},
 	} {
 		dir := t.TempDir()
-		for file, text := range map[string]string{".git/HEAD": "x", "Dockerfile": "FROM debian\n", "compose.yml": "services:\n  x:\n" + test.compose, "commands/x.sh": "#!/bin/sh\n" + test.script + "\n"} {
+		for file, text := range map[string]string{".git/HEAD": "x", "Dockerfile": "FROM debian\n", "compose.yml": "services:\n  x:\n    build: .\n" + test.compose, "commands/x.sh": "#!/bin/sh\n" + test.script + "\n"} {
 			if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(file)), 0o755); err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +167,15 @@ func TestScriptsThatContainersMount(t *testing.T) {
 		if test.want != "" {
 			want = []rules.Neighbour{{Name: test.want, Installs: true}}
 		}
-		if diff := cmp.Diff(want, readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "")); diff != "" {
+		got := readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "")
+		got = slices.DeleteFunc(got, func(n rules.Neighbour) bool { return !n.Installs })
+		for i := range got {
+			got[i].Runs = nil
+		}
+		if len(got) == 0 {
+			got = nil
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("a script that %s (-want +got):\n%s", test.name, diff)
 		}
 	}

@@ -19,7 +19,8 @@ type Neighbour struct {
 	Installs bool     // it installs from apt's package lists that the image brings
 	Copies   []string // what it copies, as its COPY --from names it
 	Calls    []string // the first words of the commands that stages on the image run, in a build or a container
-	RunsNode bool     // it calls npm or the like in a container
+	Runs     []string // what it runs in containers, as a shell reads it
+	RunsNode bool     // among that is npm or the like
 }
 
 // IsCopiedElsewhere reports whether another Dockerfile of the project copies a file of the image, by its

@@ -41,8 +41,27 @@ func (b *Build) Program() Program {
 	for _, name := range b.Wants() {
 		p.addScript(b, name, seen)
 	}
+	p.Scripts = append(p.Scripts, b.runBeyond()...)
 	p.Commands = append(p.Commands, p.Scripts...)
 	return p
+}
+
+// runBeyond returns the commands that other files of the project run in containers, as far as the image has
+// their programs.
+func (b *Build) runBeyond() (commands []rewrite.Command) {
+	if b.Tree == nil {
+		return nil
+	}
+	for _, n := range b.Neighbours {
+		for _, text := range n.Runs {
+			for _, c := range b.parseScript([]byte(text)) {
+				if file, known := b.FindProgram(c.Words[0].Text); known && file != "" {
+					commands = append(commands, c)
+				}
+			}
+		}
+	}
+	return commands
 }
 
 // addScript adds the commands of a script that the scan kept, and of those that it calls by their paths.
