@@ -1,7 +1,9 @@
 package analyze
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -32,7 +34,8 @@ func readCompose(text []byte, dir, image string) (u usage, ok bool) {
 	if yaml.Unmarshal(text, &file) != nil || len(file.Services) == 0 || len(file.Services) > maxServices {
 		return u, false
 	}
-	for _, s := range file.Services {
+	for _, name := range slices.Sorted(maps.Keys(file.Services)) {
+		s := file.Services[name]
 		if s.Build == nil && (image == "" || lastPart(s.Image) != image) {
 			continue
 		}

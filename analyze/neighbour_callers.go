@@ -27,7 +27,7 @@ var (
 // appendCaller adds what a file runs in containers, unless that is nothing.
 func appendCaller(list []rules.Neighbour, name string, commands []string) []rules.Neighbour {
 	text := strings.Join(commands, "\n")
-	if strings.TrimSpace(text) == "" {
+	if strings.TrimSpace(text) == "" || len(list) == maxNeighbours {
 		return list
 	}
 	return append(list, rules.Neighbour{Name: name, Runs: commands, RunsNode: callsNode.MatchString(text), Installs: installs.MatchString(text) && !strings.Contains(text, "update")})
@@ -82,8 +82,8 @@ func scriptsAt(root, at string) (scripts []string) {
 // readNearby returns what a small file holds, nil for one that is large or cannot be read.
 func readNearby(name string) []byte {
 	info, err := os.Stat(name)
-	if err != nil || info.Size() > maxNeighbourSize {
-		return nil
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxNeighbourSize {
+		return nil // a pipe would never end
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {

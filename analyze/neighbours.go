@@ -51,7 +51,8 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 		return nil
 	}
 	entries, left := 0, maxNeighbourRead
-	mounted := make(map[string]bool) // by what a Compose file mounts, with its name
+	mounted := make(map[string]bool) // paths of the project that containers have
+	var callers []rules.Neighbour
 	read := func(name string) []byte {
 		if left <= 0 {
 			return nil
@@ -90,7 +91,7 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 			if !ok {
 				return nil
 			}
-			list = appendCaller(list, filepath.ToSlash(relative), used.commands)
+			callers = appendCaller(callers, filepath.ToSlash(relative), used.commands)
 			for _, at := range used.mounts {
 				mounted[at] = true
 			}
@@ -99,18 +100,16 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 			if !bytes.Contains(text, []byte("docker")) {
 				return nil // as most do: the expressions take longer
 			}
-			list = appendCaller(list, filepath.ToSlash(relative), dockerRuns(text, image))
+			callers = appendCaller(callers, filepath.ToSlash(relative), dockerRuns(text, image))
 		}
 		return nil
 	})
 	for _, at := range slices.Sorted(maps.Keys(mounted)) {
 		for _, script := range scriptsAt(root, at) {
-			if len(list) < maxNeighbours {
-				list = appendCaller(list, script, []string{string(read(filepath.Join(root, filepath.FromSlash(script))))})
-			}
+			callers = appendCaller(callers, script, []string{string(read(filepath.Join(root, filepath.FromSlash(script))))})
 		}
 	}
-	return list
+	return append(list, callers...)
 }
 
 // lastPart returns what the name of an image is without registry, organisation, tag and digest, "" for no name.

@@ -115,6 +115,7 @@ func TestWhatContainersRun(t *testing.T) {
 		{"another image", "compose.yml", "services:\n  a:\n    image: postgres\n    command: ssh -V\n", nil},
 		{"a mounted script", "compose.yml", "services:\n  a:\n    build: .\n    volumes: [\"${PWD}/scripts:/s:ro\"]\n", []string{"git push\n"}},
 		{"a mounted script, in long", "compose.yml", "services:\n  a:\n    build: .\n    volumes:\n      - type: bind\n        source: ./scripts/x.sh\n        target: /x\n", []string{"git push\n"}},
+		{"several services, in one order", "compose.yml", "services:\n  b:\n    build: .\n    command: b\n  a:\n    build: .\n    command: a\n  c:\n    build: .\n    command: c\n", []string{"a", "b", "c"}},
 		{"a volume", "compose.yml", "services:\n  a:\n    build: .\n    volumes: [\"scripts:/s\"]\n", nil},
 		{"no Compose file", "compose.yml", "[", nil},
 		{"docker run", "Makefile", "x:\n\tdocker run --rm --entrypoint ssh org/app:1 -V\n", []string{"--rm --entrypoint ssh org/app:1 -V", "ssh", "org/app:1"}},
