@@ -1,6 +1,7 @@
 package multistage
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,8 +17,11 @@ var aVariable = lazyregexp.New(`\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?`)
 // database or makes directories, as it is written: its words are plain, or have variables that the
 // Dockerfile sets, as both stages have them, and the RUN does not.
 func (in *instruction) isRepeatableAccount(c rewrite.Command) bool {
-	if !slices.Contains(accountCommands, c.Name()) || strings.HasPrefix(c.Words[0].Text, ".") {
+	if !slices.Contains(accountCommands, c.Name()) || !isSystemProgram(c.Words[0].Text) {
 		return false // or it is a script of the author's
+	}
+	if c.Name() != "mkdir" && slices.ContainsFunc(accountOptions(c), func(option string) bool { return slices.Contains([]string{"R", "root", "P", "prefix"}, option) }) {
+		return false // it changes another tree
 	}
 	if c.Name() != "mkdir" {
 		c.Dir, c.DirKnown = "", true // they take absolute paths only
@@ -40,14 +44,21 @@ func (in *instruction) isRepeatableAccount(c rewrite.Command) bool {
 			return false
 		}
 		for _, name := range aVariable.FindAllStringSubmatch(bare, -1) {
-			for _, sets := range []string{name[1] + "=", "read " + name[1], "for " + name[1] + " ", "unset " + name[1]} {
-				if strings.Contains(in.text, sets) {
+			for _, sets := range []string{name[1] + "=", name[1] + ":=", "read ", "for " + name[1] + " ", "unset " + name[1]} {
+				if strings.Contains(in.text, sets) || name[1] == "PWD" || name[1] == "OLDPWD" {
 					return false
 				}
 			}
 		}
 	}
 	return true
+}
+
+// isSystemProgram reports whether a word names a program that the base image has, by its name or in a directory for
+// such programs.
+func isSystemProgram(word string) bool {
+	dir := path.Dir(word)
+	return !strings.Contains(word, "/") || slices.Contains([]string{"/bin", "/sbin", "/usr/bin", "/usr/sbin"}, dir)
 }
 
 // accountSource writes such a command as a shell reads it.

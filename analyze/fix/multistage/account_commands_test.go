@@ -1,6 +1,10 @@
 package multistage
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/tare-oci/tare/analyze/history"
+)
 
 // TestMakesSystemAccount: a number that a command names is not one that packages leave free.
 func TestMakesSystemAccount(t *testing.T) {
@@ -21,6 +25,22 @@ func TestMakesSystemAccount(t *testing.T) {
 	} {
 		if got := makesSystemAccount(command); got != want {
 			t.Errorf("%s: %t", command, got)
+		}
+	}
+}
+
+// TestRepeatableAccounts: a RUN that does nothing but make accounts is repeated as it stands, unless it is the
+// author's own script that does so, or its words mean something else elsewhere.
+func TestRepeatableAccounts(t *testing.T) {
+	for text, want := range map[string]bool{
+		"useradd app": true, "/usr/sbin/useradd app": true, "useradd -u $APP_UID app": true, "groupadd app && mkdir -p /srv/app": true,
+		"/tools/adduser app": false, "./adduser app": false, "tools/adduser app": false, "useradd -R /rootfs app": false, "useradd --prefix /rootfs app": false,
+		": ${APP_UID:=1500} && useradd -u $APP_UID app": false, "read -r APP_USER < /x && useradd $APP_USER": false, "useradd -m -d $PWD/home app": false,
+	} {
+		in := instruction{Step: history.Step{Keyword: "RUN"}, text: "RUN " + text}
+		in.classify()
+		if got := in.role == addsAccounts; got != want {
+			t.Errorf("%s: %t, want %t", text, got, want)
 		}
 	}
 }
