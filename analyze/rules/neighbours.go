@@ -17,9 +17,9 @@ type Neighbour struct {
 	Name     string   // its path in the project
 	Builds   bool     // a stage of it starts from the image
 	Installs bool     // it installs from apt's package lists that the image brings
-	Copies   []string // what it copies, as its COPY --from names it
-	Calls    []string // the first words of the commands that stages on the image run, in a build or a container
-	Runs     []string // what it runs in containers, as a shell reads it
+	Copies   []string // what it copies or mounts, and the temporary files that stages on the image name
+	Calls    []string // of a Dockerfile: the first words of the commands that stages on the image run
+	Runs     []string // of another file: what it runs in containers of the image, as a shell reads it
 	RunsNode bool     // among that is npm or the like
 }
 

@@ -20,10 +20,10 @@ func (in *instruction) isRepeatableAccount(c rewrite.Command) bool {
 	if !slices.Contains(accountCommands, c.Name()) || !isSystemProgram(c.Words[0].Text) {
 		return false // or it is a script of the author's
 	}
-	if c.Name() != "mkdir" && slices.ContainsFunc(accountOptions(c), func(option string) bool { return slices.Contains([]string{"R", "root", "P", "prefix"}, option) }) {
-		return false // it changes another tree
-	}
-	if c.Name() != "mkdir" {
+	if changesAccounts(c) {
+		if slices.ContainsFunc(accountOptions(c), func(option string) bool { return slices.Contains([]string{"R", "root", "P", "prefix"}, option) }) {
+			return false // it changes another tree
+		}
 		c.Dir, c.DirKnown = "", true // they take absolute paths only
 	}
 	if isPlain(c) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -31,18 +32,23 @@ func (in *instruction) mayAlsoAdd() bool {
 	if len(in.run.Flags) > 0 || touchesAccounts.MatchString(in.text) || mayGoOn.MatchString(quoted.ReplaceAllString(in.text, "x")) {
 		return false
 	}
-	any := false
+	found := false
 	for _, c := range in.run.Commands {
-		if !slices.Contains(accountCommands, c.Name()) || c.Name() == "mkdir" {
+		if !changesAccounts(c) {
 			continue
 		}
 		c.Dir, c.DirKnown = "", true // they take absolute paths only
 		if !isPlain(c) || strings.Contains(c.Words[0].Text, "/") || slices.ContainsFunc(accountOptions(c), func(option string) bool { return !slices.Contains(repeatable, option) }) {
 			return false
 		}
-		any = true
+		found = true
 	}
-	return any
+	return found
+}
+
+// changesAccounts reports whether a command is one of those that change the user database.
+func changesAccounts(c rewrite.Command) bool {
+	return c.Name() != "mkdir" && slices.Contains(accountCommands, c.Name())
 }
 
 // makesAccount reports whether an account command changes the user database: the others make
@@ -175,7 +181,7 @@ func (d *draft) mayHaveChanged(id model.RecordID) bool {
 func (in *instruction) namesHomes() bool {
 	rest := in.text
 	for _, c := range in.run.Commands {
-		if slices.Contains(accountCommands, c.Name()) && c.Name() != "mkdir" {
+		if changesAccounts(c) {
 			rest = strings.Replace(rest, c.Source(), "", 1)
 		}
 	}
