@@ -20,6 +20,7 @@ import (
 // TestArchivesThatChange: an archive that somebody writes to while it is read
 // gives no figures, whatever stage the reading has come to.
 func TestArchivesThatChange(t *testing.T) {
+	t.Parallel()
 	_, img := pair()
 	for form, archive := range map[string]imagetest.Archive{"in place": img.Docker25(), "kaniko": img.Kaniko(), "oci": img.OCI()} {
 		for _, phase := range []analyze.Phase{analyze.Reading, analyze.Judging} {
@@ -54,6 +55,7 @@ func TestArchivesThatChange(t *testing.T) {
 // where one of its files is written to while it is read, also by a program that
 // sets the time of modification back.
 func TestDirectoriesThatChange(t *testing.T) {
+	t.Parallel()
 	_, img := pair()
 	for i := range img.Layers {
 		img.Layers[i].Compression = imagetest.None
@@ -130,6 +132,7 @@ func rewrite(t *testing.T, path string) {
 // another content, whatever of size, inode and time of modification a program
 // such as cp -p, tar -x or touch -r leaves as it was.
 func TestAnotherImageOfTheSameSizeAndTime(t *testing.T) {
+	t.Parallel()
 	image := func(second imagetest.File) imagetest.Image {
 		return imagetest.Image{Tag: "app:1", Layers: []imagetest.Layer{
 			{CreatedBy: "COPY data / # buildkit", Files: []imagetest.File{imagetest.Fill("data", 5000)}},

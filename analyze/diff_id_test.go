@@ -36,6 +36,7 @@ func plain(order ...int) imagetest.Image {
 // TestLayersBelongToTheirInstructions: where manifest and config contradict each
 // other, no layer is shown beside an instruction that did not make it.
 func TestLayersBelongToTheirInstructions(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		order []int
 		sizes []int64 // of the layers beside the config's instructions; nil for an error

@@ -15,6 +15,7 @@ import (
 // of each other, however their layers are stored, and with a cache as without.
 // A true copy beside them still is one.
 func TestForgedEquality(t *testing.T) {
+	t.Parallel()
 	x, y := imagetest.SameXXHash(5000)
 	long, forged := imagetest.SameXXHash(100_000)
 	for _, how := range imagetest.Compressions() {

@@ -152,6 +152,7 @@ func image(t *testing.T, reference string) *model.Report {
 }
 
 func TestDemos(t *testing.T) {
+	t.Parallel()
 	names := demo.Names()
 	slices.Reverse(names) // the small ones first
 	for _, name := range names[:imagetest.Rounds(2, 2, len(names))] {
@@ -172,6 +173,7 @@ func TestDemos(t *testing.T) {
 // with layers stored in every way, and each of them again: the report is the
 // same. A root filesystem is refused, however it is stored.
 func TestEveryShape(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write := func(name string, content []byte) string {
 		at := filepath.Join(dir, name+".tar")
@@ -225,6 +227,7 @@ func shapeSample(how imagetest.Compression) imagetest.Image {
 // TestRandomImages checks the invariants on random images, each saved in several
 // forms: the ledger must not depend on where an image comes from.
 func TestRandomImages(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	images := uint64(imagetest.Rounds(20, 12, 120))
 	// All files are written before the first is read: tare waits some milliseconds

@@ -53,6 +53,7 @@ func manyCaches(count int) (files tar) {
 // TestWhatIsCutIsSaid: where tare does not read all of what tells of packages, or nothing tells it,
 // one note names it, and what is then not known of a package is null and no smaller figure.
 func TestWhatIsCutIsSaid(t *testing.T) {
+	t.Parallel()
 	const site = "venv/lib/python3.12/site-packages/"
 	metadata := func(name string) string { return "Metadata-Version: 2.1\nName: " + name + "\nVersion: 1\n" }
 	long := strings.Repeat(strings.Repeat("x", 100)+"/y.py,,\n", 90_000)

@@ -59,6 +59,7 @@ func isolatedFiles() tar {
 // TestLinkedModules: a module that links lead to is listed once, where its files are, with the
 // reason that those give it who find it by the links; and no file has two owners.
 func TestLinkedModules(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		files tar

@@ -143,6 +143,7 @@ func programFiles() tar {
 
 // TestManagers reads what each manager leaves.
 func TestManagers(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		files tar
@@ -197,6 +198,7 @@ maven thing 1.2 layer 0 unknown in app/lib/thing-1.2.jar, 31 bytes`},
 // TestManagersShareAnImage has every manager in one image: each byte has one owner, and each
 // manager says what it says alone.
 func TestManagersShareAnImage(t *testing.T) {
+	t.Parallel()
 	var files tar
 	for _, some := range []tar{condaFiles(), gemFiles(), dotNetFiles(), rFiles()} {
 		files = append(files, some...)

@@ -54,6 +54,7 @@ func claimed(random *rand.Rand) imagetest.Image {
 // TestEveryByteHasOneOwner: whoever claims a file, its bytes belong to one package, what a package
 // says it has is what it owns, and nothing that is gone is owned.
 func TestEveryByteHasOneOwner(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(imagetest.Rounds(10, 20, 60)) {
 		img := claimed(rand.New(rand.NewPCG(seed, 18)))
 		r, err := analyze.Image(t.Context(), saved(t, img), analyze.Options{})

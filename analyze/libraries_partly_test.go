@@ -13,6 +13,7 @@ import (
 // TestOneOddValue: a file with one value in it that its manager does not write tells of all other
 // packages, and a note names it. Where the list of a package's files is not whole, its size is null.
 func TestOneOddValue(t *testing.T) {
+	t.Parallel()
 	const site = "usr/lib/python3/site-packages/"
 	deep := strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000)
 	for _, test := range []struct {

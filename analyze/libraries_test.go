@@ -30,6 +30,7 @@ func librariesOf(r *model.Report) (list []string) {
 // TestLibraries: what pip and npm say of an image is in its report, the same from every source
 // and out of the cache.
 func TestLibraries(t *testing.T) {
+	t.Parallel()
 	img := imagetest.Libraries()
 	want := []string{
 		"pip six 1.16 layer 0 unknown in usr/lib/python3/dist-packages, 0 bytes, part of python3-six",

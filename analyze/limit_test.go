@@ -37,6 +37,7 @@ func (s *stalling) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // TestLimitsStopTheOtherLayers: where one layer passes a limit, whoever finds it
 // out, nobody waits for a layer that does not come.
 func TestLimitsStopTheOtherLayers(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat(strings.Repeat("d", 200)+"/", 200)
 	for says, files := range map[string]tar{
 		// the scan of the layer
@@ -71,6 +72,7 @@ func TestLimitsStopTheOtherLayers(t *testing.T) {
 // TestBudgetOfAnImage: what one layer may do, many may not together, and no source
 // makes a difference.
 func TestBudgetOfAnImage(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat(strings.Repeat("d", 200)+"/", 200)
 	all := stacked(10, func(i int) tar {
 		return append(tar{imagetest.Dir(long), imagetest.Symlink("l", long)}, repeat(1500, func(j int) imagetest.File {

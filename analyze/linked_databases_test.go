@@ -14,6 +14,7 @@ import (
 // package comes with the layer that makes its database one, and has the bytes of that
 // layer.
 func TestDatabasesBehindLinks(t *testing.T) {
+	t.Parallel()
 	status := func(dir string, names ...string) imagetest.File {
 		text := ""
 		for _, name := range names {

@@ -81,6 +81,7 @@ func inAllForms(t *testing.T, layers ...[]imagetest.File) map[string]string {
 // TestDatabasesByEveryName: a package database counts whatever name of it the
 // tar gives the content to, and so does all that belongs to it.
 func TestDatabasesByEveryName(t *testing.T) {
+	t.Parallel()
 	apk := []imagetest.File{
 		imagetest.Text("lib/apk/db/installed", "C:Q1aaaa=\nP:foo\nV:1-r0\nA:x86_64\nF:usr/bin\nR:foo\n\n"),
 		imagetest.Text("etc/apk/world", "foo\n"), imagetest.Fill("usr/bin/foo", 4000),
@@ -138,6 +139,7 @@ func rpmdb(t *testing.T) imagetest.File {
 // TestNamesComeAndGo follows a database through layers that give it a name, take
 // one of two away, and take the last one.
 func TestNamesComeAndGo(t *testing.T) {
+	t.Parallel()
 	status := func(names ...string) string {
 		text := ""
 		for _, name := range names {
@@ -183,6 +185,7 @@ func TestNamesComeAndGo(t *testing.T) {
 // a name that it does not list is not its own, and what both names are needed for
 // is not waste when one goes.
 func TestOwnersByEveryName(t *testing.T) {
+	t.Parallel()
 	list := func(names string) imagetest.File {
 		return imagetest.Text("lib/apk/db/installed", "C:Q1aaaa=\nP:foo\nV:1-r0\nA:x86_64\nF:usr/bin\n"+names+"\n\nP:bar\nV:2\nA:x86_64\nF:usr/bin\nR:bar\n\n")
 	}
@@ -214,6 +217,7 @@ func TestOwnersByEveryName(t *testing.T) {
 // TestScriptsByEveryName: the script that the image runs is read also where its
 // name is a hard link's.
 func TestScriptsByEveryName(t *testing.T) {
+	t.Parallel()
 	files := linkedAs([]imagetest.File{imagetest.Text("entrypoint.sh", "#!/bin/sh\nservice nginx start\nexec php-fpm -F\n")}, false)
 	for _, how := range imagetest.Compressions() {
 		img := imagetest.Image{Layers: []imagetest.Layer{{Files: files, Compression: how}}}
@@ -247,6 +251,7 @@ func ruleNames(r *model.Report) (names []string) {
 // not take the file along when it goes, whichever name the tar has the content
 // under.
 func TestNamesThatNobodyOwns(t *testing.T) {
+	t.Parallel()
 	books := []imagetest.File{
 		imagetest.Text("var/lib/dpkg/status", "Package: app\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\nRecommends: extra\n\n"+
 			"Package: extra\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n"),

@@ -18,6 +18,7 @@ import (
 // TestNeighbours: other Dockerfiles of a repository say what they need of an image, by the name that the
 // user gave it.
 func TestNeighbours(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, reference, file, text string
 		want                        []rules.Neighbour
@@ -106,6 +107,7 @@ func TestCallsOfNeighbours(t *testing.T) {
 
 // TestWhatContainersRun: what the files of a project start in containers of the image, and with which scripts.
 func TestWhatContainersRun(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, file, text string
 		want             []string
@@ -143,6 +145,7 @@ func TestWhatContainersRun(t *testing.T) {
 // TestScriptsThatContainersMount: who works in a container has the scripts of a directory that a Compose file
 // mounts into it.
 func TestScriptsThatContainersMount(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ name, compose, script, want string }{
 		{"installs", "    volumes:\n      - ./commands/:/cmd\n", "sudo apt install $1 -y", "commands/x.sh"},
 		{"resolves dependencies", "    volumes:\n      - \"./commands:/cmd:ro\"\n", "source /opt/ros/setup.bash\nrosdep install --from-paths /app", "commands/x.sh"},

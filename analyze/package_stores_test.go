@@ -31,6 +31,7 @@ func owned(r *model.Report) []string {
 // TestStores: the directories of a store are packages, each of the layer that brings it,
 // also where no entry names the directories; and only while they are there.
 func TestStores(t *testing.T) {
+	t.Parallel()
 	glibc := []imagetest.File{imagetest.Fill(storeGlibc+"/lib/libc.so.6", 4000), imagetest.Fill(storeGlibc+"/lib/libm.so.6", 500)}
 	hello := []imagetest.File{imagetest.Fill(storeHello+"/bin/hello", 300), imagetest.Symlink("bin/hello", "/"+storeHello+"/bin/hello")}
 	bin := []imagetest.File{imagetest.Fill(storeBin+"/bin/ldd", 20)}
@@ -61,6 +62,7 @@ func TestStores(t *testing.T) {
 // TestTreesBehindLinks: pacman and portage keep a directory for each package, which counts
 // also where a link stands in the place of all of them.
 func TestTreesBehindLinks(t *testing.T) {
+	t.Parallel()
 	program := imagetest.Fill("usr/bin/a", 4000)
 	pacman := func(dir string) []imagetest.File {
 		return []imagetest.File{
@@ -96,6 +98,7 @@ func TestTreesBehindLinks(t *testing.T) {
 // TestUnreadDatabases: what tare cannot read it names, once, and only where something is
 // installed.
 func TestUnreadDatabases(t *testing.T) {
+	t.Parallel()
 	for path, want := range map[string]string{
 		"var/lib/pkgtools/packages/bash-5.2-x86_64-1":               "Slackware's pkgtools: tare cannot read the database in /var/lib/pkgtools/packages, so no file of its packages has an owner",
 		"home/linuxbrew/.linuxbrew/Cellar/jq/1.7/bin/jq":            "Homebrew: tare cannot read the database in /home/linuxbrew/.linuxbrew/Cellar, so no file of its packages has an owner",

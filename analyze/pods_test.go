@@ -36,6 +36,7 @@ func inPods(t *testing.T, tag, manifests string) (*model.Report, error) {
 // TestWhichPods: those of the same repository, whatever the tag; a name without a registry
 // also stands for the one repository that ends in it.
 func TestWhichPods(t *testing.T) {
+	t.Parallel()
 	pod := func(images ...string) string {
 		text := "kind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
 		for _, image := range images {
@@ -160,6 +161,7 @@ spec: {containers: [{name: a, image: web, env: [{name: API_TOKEN, value: `+secre
 // TestManyContainers: aliases of one container are one, containers with the same spec are judged
 // once and counted, and of very many that differ the first are judged, which a note says.
 func TestManyContainers(t *testing.T) {
+	t.Parallel()
 	alias := "kind: Pod\nmetadata: {name: p}\nx: &c {name: a, image: \"web:1\"}\nspec: {containers: [" + strings.Repeat("*c, ", 900) + "*c]}\n"
 	r, err := inPods(t, "web:1", alias)
 	if err != nil {
@@ -203,6 +205,7 @@ func TestManyContainers(t *testing.T) {
 
 // TestSameSpec: what tells containers apart that are judged one by one.
 func TestSameSpec(t *testing.T) {
+	t.Parallel()
 	const first = "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: a, labels: {x: y}}\nspec:\n  replicas: 2\n  template:\n    spec: {containers: [{name: c, image: \"web:1\", env: [{name: A, value: b}], lifecycle: {preStop: {exec: {command: [sleep]}}}}]}\n---\n"
 	for _, test := range []struct{ was, is string }{
 		{"name: a, labels: {x: y}", "name: b"}, {"replicas: 2", "replicas: 3"}, {"  template:", "\n\n  template:"},

@@ -55,6 +55,7 @@ func numbered(n int, text string) (all []imagetest.File) {
 
 // TestPulledAgain plants one cause after the other in the second of two images.
 func TestPulledAgain(t *testing.T) {
+	t.Parallel()
 	big, small := imagetest.Fill("opt/big", 40_000), imagetest.Fill("opt/small", 1800)
 	later := func(f imagetest.File) imagetest.File { f.ModTime = time.Unix(1_800_000_000, 0); return f }
 	named := func(f imagetest.File) imagetest.File {
@@ -139,6 +140,7 @@ func TestPulledAgainByCompression(t *testing.T) {
 // TestBytecodeAlone: a layer that holds nothing but bytecode of sources in another layer is known for what it is, and counts
 // nothing. Where a source or the length changed, it is another layer.
 func TestBytecodeAlone(t *testing.T) {
+	t.Parallel()
 	image := func(source, code string) imagetest.Image {
 		return imagetest.Image{Layers: layers{
 			{Files: tar{imagetest.Fill("usr/bin/sh", 5000)}, CreatedBy: "FROM base"},

@@ -14,6 +14,7 @@ import (
 // TestRootByAnyName checks that a container is known to run as root however its user is
 // written: the engines read numbers, and look names up in the image's own /etc/passwd.
 func TestRootByAnyName(t *testing.T) {
+	t.Parallel()
 	const accounts = "root:x:0:0:root:/root:/bin/sh\ntoor:x:0:0::/root:/bin/sh\nzeros:x:000:0::/:/bin/sh\napp:x:10001:10001::/:/bin/sh\n0007:x:5:5::/:/bin/sh\n"
 	for user, want := range map[string]bool{
 		"": true, "root": true, "0": true, "00": true, "+0": true, "-0": true, "0:10001": true, "toor": true, "toor:app": true, "zeros": true,

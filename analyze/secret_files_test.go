@@ -26,6 +26,7 @@ func plainKey(t *testing.T) string {
 // name, deleted or not, and from wherever the image is read: streamed, in place, as an engine
 // sends it, or out of the cache.
 func TestSecretsByContent(t *testing.T) {
+	t.Parallel()
 	key := plainKey(t)
 	layer := func(step string, files ...imagetest.File) imagetest.Layer {
 		return imagetest.Layer{CreatedBy: step, Files: files}

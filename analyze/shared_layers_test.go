@@ -85,6 +85,7 @@ func TestSharedLayersAreFetchedOnce(t *testing.T) {
 // Archives, read in place or as a stream, in every mixture and compression:
 // sharing never changes a report.
 func TestSharingChangesNothing(t *testing.T) {
+	t.Parallel()
 	before, after := pair()
 	dir := t.TempDir()
 	for k, c := range imagetest.Compressions()[:imagetest.Rounds(2, 2, 6)] {

@@ -131,6 +131,7 @@ func TestSecondLookMakesNoLayer(t *testing.T) {
 // in. A file that changed is read anew, and a digest that is known does not
 // answer for another file's bytes.
 func TestFilesAreKeptAsFiles(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("files have no identity to go by there: none is kept")
 	}

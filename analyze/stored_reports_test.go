@@ -49,6 +49,7 @@ func look(t *testing.T, reference string, opt analyze.Options) (kept *model.Repo
 // TestAReportIsStored: the second look at an image that does without the tree is
 // answered at once, with all that the first said.
 func TestAReportIsStored(t *testing.T) {
+	t.Parallel()
 	names := demo.Names()
 	if imagetest.Rounds(0, 0, 1) == 0 {
 		names = []string{"multi-stage"} // the smallest
@@ -116,6 +117,7 @@ var proposals = cmpopts.IgnoreFields(model.Fix{}, "Keeps", "Risk", "Leave", "Sta
 // TestAnotherQuestionIsAnotherReport changes one thing after the other that a
 // report follows from. None of them may be answered with the report before.
 func TestAnotherQuestionIsAnotherReport(t *testing.T) {
+	t.Parallel()
 	t.Run("in place", func(t *testing.T) { otherQuestions(t, func(tar []byte) []byte { return tar }) })
 	t.Run("streamed", func(t *testing.T) {
 		otherQuestions(t, func(tar []byte) []byte {

@@ -44,6 +44,7 @@ func exact(r *model.Report) any {
 // TestTablesOfContents holds, on random images in a registry, that reading by
 // tables of contents gives the sizes, verdicts and findings of reading whole.
 func TestTablesOfContents(t *testing.T) {
+	t.Parallel()
 	m := newMeter(t)
 	images := uint64(imagetest.Rounds(20, 20, 120))
 	used := 0
@@ -98,6 +99,7 @@ func lazy(how imagetest.Compression) imagetest.Image {
 }
 
 func TestTablesSaveTheirBytes(t *testing.T) {
+	t.Parallel()
 	for _, how := range []imagetest.Compression{imagetest.EStargz, imagetest.ZstdChunked} {
 		t.Run(how.String(), func(t *testing.T) {
 			m := newMeter(t)
@@ -151,6 +153,7 @@ func TestTablesSaveTheirBytes(t *testing.T) {
 // TestContentByTable: of a layer with a table, a file's own bytes are sent to show
 // it, and they are the ones promised.
 func TestContentByTable(t *testing.T) {
+	t.Parallel()
 	for _, how := range []imagetest.Compression{imagetest.EStargz, imagetest.ZstdChunked} {
 		t.Run(how.String(), func(t *testing.T) {
 			m := newMeter(t)
@@ -220,6 +223,7 @@ func TestContentByTable(t *testing.T) {
 // TestTablesThatLie: where a table, a file or the registry is not what it should
 // be, the layer is read whole.
 func TestTablesThatLie(t *testing.T) {
+	t.Parallel()
 	flip := func(at func(p []byte) int) *func([]byte) {
 		f := func(p []byte) { p[at(p)] ^= 0x55 }
 		return &f
