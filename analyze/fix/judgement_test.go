@@ -324,6 +324,9 @@ func TestImagesForPeople(t *testing.T) {
 		{"python3-pip curl", `"python3", "-m", "http.server"`, true},
 		{"build-essential", `"bash"`, true},
 		{"build-essential", `"make"`, false},
+		{"build-essential", `"dune", "test"`, false}, // it may call any compiler
+		{"openssh-server curl", `"/usr/sbin/sshd", "-D"`, false},
+		{"iptables curl", `"bash"`, false},
 	} {
 		file, left := fixed(t, "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y "+test.install+end+"CMD ["+test.command+"]\n", fix.Options{})
 		if strings.Contains(file, withoutRecommends) != test.edited {

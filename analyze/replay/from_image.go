@@ -61,7 +61,7 @@ func (b *build) fromImage(ref string) *machine {
 	case isRPM(name, repo, strings.ToLower(tag)):
 		m.rpm = newRPM(strings.ToLower(name))
 		m.skeleton(true)
-		m.tree.put("var/lib/rpm/Packages", filler("rpmdb", 20<<20))
+		m.tree.put("var/lib/rpm/Packages", filler("rpmdb", 8<<20))
 		m.tree.put("usr/lib64/libc.so.6", filler("rpm libc", 90<<20))
 	default:
 		full := repo != "debian" && repo != "ubuntu" && !strings.Contains(tag, "slim") && contains(repo, "python", "node", "golang", "ruby", "rust", "buildpack-deps", "openjdk", "gcc", "perl", "haskell", "elixir", "erlang", "sdk", "maven", "julia")

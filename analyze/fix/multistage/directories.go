@@ -18,7 +18,7 @@ func (d *draft) placeDirectories() {
 		if in.role != addsAccounts {
 			continue
 		}
-		if d.isRootAt(i) && !slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return !d.isDoneByCopy(c) && !d.servesBuild(c) }) {
+		if d.isRootAt(i) && !slices.ContainsFunc(in.run.Commands, func(c rewrite.Command) bool { return !d.isDoneByCopy(i, c) && !d.servesBuild(c) }) {
 			d.parts[i] = ""
 			continue
 		}
@@ -40,25 +40,46 @@ func (d *draft) mayClash(c rewrite.Command) bool {
 	})
 }
 
-// isDoneByCopy reports whether a command only makes directories that a COPY makes just so: COPY
-// keeps modes within the directory that it copies.
-func (d *draft) isDoneByCopy(c rewrite.Command) bool {
+// isDoneByCopy reports whether a command of an instruction only makes directories that a COPY makes
+// just so: COPY keeps modes within the directory that it copies.
+func (d *draft) isDoneByCopy(at int, c rewrite.Command) bool {
 	if c.Name() != "mkdir" {
 		return false
 	}
 	mode, dirs := false, 0
 	for i, w := range c.Args() {
+		dir := w.Text
+		if !path.IsAbs(dir) {
+			dir = d.directoryAt(at, dir)
+		}
 		switch {
 		case w.Text == "-m" || strings.HasPrefix(w.Text, "--mode"):
 			mode = true
 		case w.Text == "-p" || w.Text == "--parents" || i > 0 && c.Args()[i-1].Text == "-m":
-		case !path.IsAbs(w.Text) || !d.isMadeByCopy(w.Text) || mode && !d.isWithinCopy(w.Text):
+		case dir == "" || !d.isMadeByCopy(dir) || mode && !d.isWithinCopy(dir):
 			return false
 		default:
 			dirs++
 		}
 	}
 	return dirs > 0
+}
+
+// directoryAt is the path of a directory of the image that an instruction names without the way to its
+// working directory, as far as WORKDIR tells that; "" where there is none.
+func (d *draft) directoryAt(at int, name string) string {
+	if d.instructions[at].run == nil || slices.ContainsFunc(d.instructions[at].run.Commands, func(c rewrite.Command) bool { return c.Name() == "cd" || c.Name() == "pushd" }) {
+		return ""
+	}
+	dir := path.Join(d.workDirAt(at), name)
+	n, ok := d.tree.Lookup(strings.Trim(dir, "/"))
+	if !ok {
+		return ""
+	}
+	if id, ok := d.tree.At(n, d.lastLayer); !ok || !d.isDirectory(id) {
+		return ""
+	}
+	return dir
 }
 
 // servesBuild reports whether a command only makes directories that the build filled with what

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/loader"
+	"github.com/tare-oci/tare/analyze/rules/toolchain"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -19,7 +20,7 @@ type Doubt string
 // base image is lost, that it is known what runs, that nobody works in the container, that
 // nothing compiles while it runs, and which files the build made.
 func (d *draft) findDoubts() (doubts []Doubt) {
-	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtNeighbours, d.doubtPurpose, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtVersionControl, d.doubtArguments, d.doubtVersions, d.doubtModules, d.doubtSplit} {
+	for _, find := range []func() string{d.doubtProgram, d.doubtScripts, d.doubtNames, d.doubtNeighbours, d.doubtPurpose, d.doubtTerminals, d.doubtMachine, d.doubtEnvironment, d.doubtCompilers, d.doubtLibraries, d.doubtWindows, d.doubtVersionControl, d.doubtArguments, d.doubtVersions, d.doubtModules, d.doubtSplit} {
 		if why := find(); why != "" {
 			doubts = append(doubts, Doubt(strings.Join(strings.Fields(why), " ")))
 		}
@@ -101,6 +102,14 @@ func (d *draft) doubtPurpose() string {
 		if word := workWords.FindString(bare); word != "" {
 			return fmt.Sprintf("the Dockerfile mentions %q, so people may work inside the container", word)
 		}
+	}
+	return ""
+}
+
+// doubtTerminals: the program opens no terminals, in which people run what they like.
+func (d *draft) doubtTerminals() string {
+	if name := toolchain.OpensTerminals(d.in.Build.Libraries); name != "" {
+		return name + " opens terminals, in which people may run anything"
 	}
 	return ""
 }

@@ -72,7 +72,8 @@ var judgements = []struct {
 	{name: "mkdir by somebody else", lines: wanted + "USER 5\nRUN mkdir /opt/app ## /opt/app/ owner=5:0\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k owner=5:0\n", has: []string{"RUN mkdir /opt/app\nCOPY --from=build /opt/app /opt/app\n"}},
 	{name: "mkdir of another directory, too", lines: wanted + "RUN mkdir /opt/app /data ## /opt/app/; /data/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir /opt/app /data\nCOPY --from=build /opt/app /opt/app\n"}},
 	{name: "mkdir with a mode", lines: wanted + "RUN mkdir -m 700 /opt/app ## /opt/app/ mode=700\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir -m 700 /opt/app\nCOPY --from=build /opt/app /opt/app\n"}},
-	{name: "mkdir in the working directory", lines: wanted + "WORKDIR /opt\nRUN mkdir app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir app\nCOPY --from=build /opt/app /opt/app\n"}},
+	{name: "mkdir in the working directory", lines: wanted + "WORKDIR /opt\nRUN mkdir app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"COPY --from=build /opt/app /opt/app\n"}, hasNot: []string{"RUN mkdir"}},
+	{name: "mkdir in a directory that only a COPY brings", lines: wanted + "COPY . /src ## /src/a 9k\nRUN mkdir src/out ## /src/out/\nRUN gcc -o /src/out/app a.c ## /src/out/app 9k\n", hasNot: []string{"RUN mkdir"}},
 	{name: "mkdir -p", lines: wanted + "RUN mkdir -p /opt/app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", hasNot: []string{"RUN mkdir"}},
 	{name: "mkdir of what is not copied", lines: wanted + "RUN mkdir /data ## /data/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir /data\n"}},
 

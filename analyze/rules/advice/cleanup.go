@@ -31,6 +31,10 @@ type Cleanup struct {
 	Clean    string
 	Cleaners []string
 
+	// Together reports whether a RUN may be joined with those that follow it and do nothing but to
+	// install with the Cleaners. It may be nil, and then none are.
+	Together func(run string) bool
+
 	// Whole are directories, patterns as in Paths, that rm takes as a whole where they hold
 	// nothing but what the rule claims: one path is easier to read than the parts of it.
 	Whole []string
@@ -161,6 +165,11 @@ func (c *Cleanup) fix(f *model.Finding, b *rules.Build) *model.Fix {
 	if c.tool {
 		if fix := c.ofTool(f, b, made, hid, hidden); fix != nil {
 			return fix
+		}
+	}
+	if last := c.together(b, made); last > made && (!hidden || hid <= last) {
+		if e, ok := c.join(f, b, made, last); ok {
+			return e.Fix(model.SameRunCleanup, fmt.Sprintf("Join the %d RUNs that fill %s, so that it is filled once, and remove it at the end.", in.CountRuns(made, last), c.What))
 		}
 	}
 	if hidden {

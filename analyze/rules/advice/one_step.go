@@ -20,7 +20,7 @@ import (
 // removes, a join is the only edit there is. Then it has to save much for what it rearranges, which
 // is for the plan to weigh: see costsMore in package fix.
 
-// maxOneStep is how many RUNs are still one step to people, of which one that only calls apt once counts
+// maxOneStep is how many RUNs are still one step to people, of which one that only calls apt or dnf once counts
 // as half a one where all of them install: lines that each install a package are a list. maxMixed is how many, where one of them but
 // the last does more than to install. maxGoesOn is how many commands one may have that does.
 const maxOneStep, maxMixed, maxGoesOn = 5, 3, 12
@@ -29,8 +29,8 @@ const maxOneStep, maxMixed, maxGoesOn = 5, 3, 12
 var small = strings.Fields(`echo printf cd mkdir ln cp mv rm touch chmod chown sed export set true : locale-gen localedef update-locale dpkg-reconfigure debconf-set-selections
 	update-alternatives useradd groupadd adduser addgroup usermod ldconfig ls cat tee tr test [ which apt-get apt aptitude apt-key`)
 
-// aptAlone are the calls of which a RUN that has one is a line of a list.
-var aptAlone = []string{"apt-get", "apt"}
+// alone are the calls of which a RUN that has one is a line of a list.
+var alone = []string{"apt-get", "apt", "yum", "dnf", "dnf5", "microdnf"}
 
 // managers are package managers and their helpers, but for apt's, which are among the small.
 var managers = strings.Fields("yum dnf dnf5 microdnf rpm yum-config-manager yum-builddep apk zypper pacman apt-mark add-apt-repository apt-add-repository dpkg")
@@ -68,7 +68,7 @@ func oneStep(b *rules.Build, from, to, more int) bool {
 		}
 		halves, runs = halves+2, runs+1
 		commands, ok := in.Commands(i)
-		if ok && len(commands) == 1 && callsOnly(b, i, aptAlone) {
+		if ok && len(commands) == 1 && callsOnly(b, i, alone) {
 			halves--
 		}
 		if installs(b, i) {

@@ -358,6 +358,9 @@ func (c *calls) drives() string {
 // drivers run what the description of a build says, which may be in a volume.
 const drivers = "make gmake ninja scons waf bazel rake just"
 
+// runDrivers are those and what compiles or tests when a container runs it.
+const runDrivers = drivers + " opam dune cmake ctest cargo mvn gradle gradlew mvnw sbt stack cabal nox tox"
+
 // buildDrivers are those and what only a build runs.
 const buildDrivers = drivers + " meson autogen.sh autoreconf"
 
@@ -365,7 +368,7 @@ const buildDrivers = drivers + " meson autogen.sh autoreconf"
 // where it does not.
 func (c *calls) drivenLater() string {
 	for i := range c.list {
-		if name := c.list[i].Name(); c.list[i].at == container && name != "" && matchesAny(drivers, name) {
+		if name := c.list[i].Name(); c.list[i].at == container && name != "" && matchesAny(runDrivers, name) {
 			return "the container runs " + name + ", which" + callsAny
 		}
 	}

@@ -243,7 +243,7 @@ func clusters(f *facts) string {
 }
 
 // serviceUsers are what looks up services and protocols by their names, or has its text do so.
-var serviceUsers = []string{"getservby", "getprotoby", "eventlet", "snort"}
+var serviceUsers = []string{"getservby", "getprotoby", "eventlet", "snort", "asterisk"}
 
 // LooksUpServices reports whether a text is of what looks up services and protocols by name, which
 // Debian's netbase has: services(5), protocols(5).

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
+	"github.com/tare-oci/tare/analyze/rules/toolchain"
 )
 
 // Idle is what an install names of tools that the container does not call.
@@ -61,17 +62,21 @@ func findIdle(b *rules.Build, kind func(name string) *tool) (found []Idle) {
 // workplaces are programs through which people work in a container.
 const workplaces = "sshd dropbear jupyter* ipython* notebook code-server* openvscode-server rstudio-server rserver ttyd gotty wetty *vnc* x11vnc tmux screen theia marimo"
 
+// isWorkplace reports whether a container of the image starts a program through which people work in it, or
+// one that opens terminals for them.
+func isWorkplace(b *rules.Build) bool {
+	return toolchain.OpensTerminals(b.Libraries) != "" || slices.ContainsFunc(b.Program().Commands, func(c rewrite.Command) bool {
+		return slices.ContainsFunc(c.Words, func(w rewrite.Word) bool { return matchesAny(workplaces, path.Base(w.Text)) })
+	})
+}
+
 // letsPeopleIn reports whether people may work in a container of the image, or it runs a
 // program that is not in the image and may be anything.
 func letsPeopleIn(b *rules.Build) bool {
-	program := b.Program()
-	for _, c := range program.Commands {
-		for _, w := range c.Words {
-			if matchesAny(workplaces, path.Base(w.Text)) {
-				return true
-			}
-		}
+	if isWorkplace(b) {
+		return true
 	}
+	program := b.Program()
 	for _, c := range program.Commands[:len(program.Commands)-len(program.Scripts)] {
 		if !strings.Contains(c.Words[0].Text, "/") {
 			continue

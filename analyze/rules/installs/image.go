@@ -100,6 +100,23 @@ func (im *image) takeBackLate(install []rewrite.Command) {
 	}
 }
 
+// isEarly reports whether what the installs name before a RUN begins its work brings one of the packages
+// that patterns match.
+func (im *image) isEarly(patterns string) bool {
+	from := make([]bool, len(im.Packages))
+	for _, name := range im.early {
+		if i, ok := im.byName[name]; ok {
+			from[i] = true
+		}
+	}
+	for i, brought := range im.closure(from) {
+		if brought && matchesAny(patterns, im.Packages[i].Name) {
+			return true
+		}
+	}
+	return false
+}
+
 // splitAtWork returns the packages that a RUN names before it does something else than to install,
 // and those that it names behind that.
 func splitAtWork(commands []rewrite.Command) (early, late []string) {

@@ -34,6 +34,9 @@ func Omit(run string, needs Needs) (string, bool) {
 		}
 		kept[host] = append(kept[host], one.Name+architectureOf(parsed, one))
 	}
+	if slices.ContainsFunc(parsed.Commands, saysYes) && slices.ContainsFunc(parsed.Commands, func(c rewrite.Command) bool { return len(kept[c.Source()]) > 0 && !saysYes(c) }) {
+		return "", false // apt asks whether it may bring more than what was typed
+	}
 	// An install that brings nothing of what goes keeps what it says; where nobody knows which
 	// one does, all get the flag.
 	brings := func(c rewrite.Command) bool {
@@ -54,6 +57,13 @@ func Omit(run string, needs Needs) (string, bool) {
 		return append(in, rewrite.Insertion{Behind: flag, Words: []string{Flag(c)}})
 	})
 }
+
+// saysYes reports whether an install asks nobody. apt-get(8), --yes and --quiet.
+func saysYes(c rewrite.Command) bool {
+	return Takes(c) && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return yes.MatchString(w.Text) })
+}
+
+var yes = lazyregexp.New(`^(-[a-zA-Z]*y[a-zA-Z]*|-[a-zA-Z]*q[a-zA-Z]*q[a-zA-Z]*|--yes|--assume-yes|--force-yes)$`)
 
 // architectureOf is what stands behind the package that recommends another, such as :${ARCH}: a driver has to
 // be of the architecture of its library.

@@ -39,6 +39,8 @@ func (k *keeper) isMeant(at int, p *pair) bool {
 	switch {
 	case !k.direct(at, p), p.brought && !k.comesOf(at, p.of), p.calls != "" && k.isSpent(at, p.calls):
 		return false
+	case k.late != nil && k.late[at] && p.of != "" && !k.isEarly(p.of):
+		return false // what the pair is about comes along with it
 	}
 	return !p.offered || k.Packages[at].Via == "" && slices.ContainsFunc(k.Packages[at].RecommendedBy, func(by string) bool {
 		i, ok := k.byName[by]

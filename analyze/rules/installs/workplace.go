@@ -105,8 +105,8 @@ const unmissed = inert + ` *-data *-common fonts-* hicolor-* xdg-user-dirs libdb
 	fakeroot libfakeroot libsasl2-modules* libnss-nis* libnss-systemd libpam-cap libgpm2 libatm1* libcap2-bin libxtables* *-perl libjs-* sensible-utils logsave python3-gi python3-dbus
 	networkd-dispatcher policykit-1 polkitd pkexec uuid-runtime pinentry-* bsd-mailx libheif* libde265* libaom* libx265* libavif* libdav1d* libgd3 libnuma* gsfonts* netpbm libmail-* libhttp-*
 	libwww-* libxml-* libhtml-* libdata-* libauthen-* libnet-* libencode-* perl-openssl-defaults gpg-wks-* libltdl-dev libmagickcore-*-extra sound-theme-* libcanberra* libpulse* libspeexdsp* alsa-*
-	libasound2-plugins tzdata-legacy xfonts-* xserver-* zutty zenity* libreoffice-style-* systemd-* libxmu* lib*-java libatk-wrapper-java-jni appstream binfmt-support enchant-2 isympy3 dctrl-tools
-	bsdextrautils libaacs0 libbdplus0 packagekit* libpackagekit* nftables libpam-systemd *-desktop-* libgraphite2-utils ncurses-term`
+	libasound2-plugins tzdata-legacy xfonts-* xserver-* zutty zenity* libreoffice-style-* systemd-* libxmu* lib*-java appstream binfmt-support enchant-2 isympy3 dctrl-tools
+	bsdextrautils libaacs0 libbdplus0 packagekit* libpackagekit* libpam-systemd *-desktop-* libgraphite2-utils ncurses-term`
 
 // runsJobs returns where the program of a machine is installed or started that builds what others ask it
 // to; "" for none.
@@ -118,7 +118,7 @@ func (f *facts) runsJobs() string {
 // missed returns one of the recommended packages that go which people may miss who work in a
 // container, or build on the image; "" where nobody does, or all are unmissed.
 func (k *keeper) missed() string {
-	if k.people() == "" && !k.Waits() && k.facts.runsJobs() == "" {
+	if k.people() == "" && !k.Waits() && k.facts.runsJobs() == "" && !isWorkplace(k.Build) {
 		return ""
 	}
 	for i := range k.Packages {

@@ -167,7 +167,7 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			continue
 		case u.fetches && c.removesLists():
 			u.removes = true
-		case (reads || c.installsByItself()) && !u.fetches && u.why == "" && !(isApt && c.maybe && r.updatesBefore(at, f.calls)):
+		case (reads || c.installsByItself()) && !u.fetches && u.why == "" && !(isApt && c.maybe && allUpdated(f.calls)):
 			u.why, u.sure = c.source, !c.maybe
 		case c.isSourced() && updatesIn(f.calls[i+1:]): // what is sourced at the start of a script are settings
 		case c.opaque && !u.fetches && u.why == "" && (r.installed(at) || !c.printed && c.isScript() && r.untold(at) && r.mayInstall(at, f, c)):
@@ -189,27 +189,12 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 	return u
 }
 
-// Calls of apt that read package lists, and installs that happen only behind an update that succeeded.
-var (
-	readingCall   = lazyregexp.New(`\b(?:apt-get|apt|aptitude)\b[^;&|]*\b(?:install|reinstall|download|source|build-dep|satisfy|upgrade|dist-upgrade|full-upgrade|safe-upgrade|remove|purge)\b`)
-	updateAndThen = lazyregexp.New(`\b(?:apt-get|apt|aptitude)\b[^;&|]*\bupdate\b[^;&|]*&&\s*(?:\\\r?\n\s*)?(?:sudo\s+)?(?:[A-Z_]+=\S+\s+)?(?:apt-get|apt|aptitude)\b[^;&|]*\binstall\b`)
-)
-
-// updatesBefore reports whether each call of a RUN that reads package lists is an install in its text behind an
-// update, joined with it by &&: whichever of them happens, it has lists. The calls include those of scripts.
-func (r *Room) updatesBefore(at int, calls []call) bool {
-	if at < 0 {
-		return false
-	}
-	text := r.Instructions.Text(at)
-	reading := 0
-	for i := range calls {
-		if command := calls[i].command(); command.NeedsLists() || calls[i].installsByItself() || calls[i].opaque {
-			reading++
-		}
-	}
-	installs := len(readingCall.FindAllStringIndex(text, -1))
-	return installs == reading && installs > 0 && len(updateAndThen.FindAllStringIndex(text, -1)) == installs
+// allUpdated reports whether each call of a RUN, and of the scripts that it runs, that reads package lists is
+// an install behind an update, joined with it by &&: whichever of them happens, it has lists.
+func allUpdated(calls []call) bool {
+	return !slices.ContainsFunc(calls, func(c call) bool {
+		return !c.updated && (c.command().NeedsLists() || c.installsByItself() || c.opaque)
+	})
 }
 
 // settings matches the names of files that hold settings, and no commands to speak of.

@@ -10,15 +10,16 @@ import (
 
 // call is one command that an instruction runs, or that a script runs which it runs.
 type call struct {
-	name   string   // without its directory; "" where only the shell knows it
-	words  []string // patterns; of several values a word may have, the first
-	paths  []string // absolute patterns that its words and redirections may name
-	dir    string   // absolute pattern
-	maybe  bool     // it may not run
-	known  bool     // it runs a script, whose commands follow
-	opaque bool     // it runs a program or a script that nobody knows
-	source string   // for a sentence
-	within bool     // it stands in a script that the instruction runs
+	name    string   // without its directory; "" where only the shell knows it
+	words   []string // patterns; of several values a word may have, the first
+	paths   []string // absolute patterns that its words and redirections may name
+	dir     string   // absolute pattern
+	maybe   bool     // it may not run
+	known   bool     // it runs a script, whose commands follow
+	opaque  bool     // it runs a program or a script that nobody knows
+	source  string   // for a sentence
+	within  bool     // it stands in a script that the instruction runs
+	updated bool     // it stands behind apt-get update, joined with it by &&
 	// printed: it stands in $( ), where others use what it prints. A script that prints a word
 	// installs nothing, unless the image shows that it did.
 	printed bool
@@ -115,7 +116,12 @@ func (w *walker) command(s *syntax.Stmt) {
 		switch c.Op {
 		case syntax.AndStmt:
 			w.stmt(c.X)
+			next := len(w.calls)
 			w.stmt(c.Y)
+			if next > 0 && next < len(w.calls) {
+				sub, _, _ := w.calls[next-1].command().Apt()
+				w.calls[next].updated = sub == "update"
+			}
 		case syntax.OrStmt:
 			w.stmt(c.X)
 			w.perhaps([]*syntax.Stmt{c.Y})

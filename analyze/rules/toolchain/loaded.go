@@ -71,3 +71,17 @@ func Loaded(installed []model.Package) func(library string) string {
 		return ""
 	}
 }
+
+// terminals are libraries by which a program opens a terminal for somebody, who runs there what they like: the
+// documentation of each says so.
+var terminals = []string{"node-pty", "node-pty-prebuilt", "node-pty-prebuilt-multiarch", "@lydell/node-pty", "@homebridge/node-pty-prebuilt-multiarch", "pty.js", "terminado"}
+
+// OpensTerminals returns which of the installed packages opens terminals, "" for none.
+func OpensTerminals(installed []model.Package) string {
+	for i := range installed {
+		if p := &installed[i]; p.Manager != "dpkg" && slices.Contains(terminals, strings.ToLower(p.Name)) {
+			return p.Name
+		}
+	}
+	return ""
+}

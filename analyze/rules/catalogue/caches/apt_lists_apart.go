@@ -294,7 +294,7 @@ func fetchingLast(text string, commands []rewrite.Command) (string, bool) {
 }
 
 // readsNoLists are programs that neither install from package lists nor look into them.
-var readsNoLists = strings.Fields("sed echo printf mkdir rmdir ln chmod chown touch export set true : cd useradd groupadd locale-gen update-locale")
+var readsNoLists = strings.Fields("sed echo printf mkdir rmdir ln chmod chown touch export set true : cd useradd groupadd locale-gen update-locale apt-key gpg curl wget tee install cat")
 
 // fetchingNothing returns a RUN without the lists that it fetches for others only: those fetch their own.
 func fetchingNothing(b *rules.Build, at int, text string, commands []rewrite.Command) (string, bool) {

@@ -39,6 +39,8 @@ func TestListsOfToolsThatInstall(t *testing.T) {
 		{"rosdep behind lists of its own", "RUN apt-get update && rosdep install -y --from-paths /x\n+ var/lib/apt/lists/x_Packages" + status, "RUN apt-get update && rosdep install -y --from-paths /x \\\n    && rm -rf /var/lib/apt/lists/*"},
 		{"a program that nobody knows, which installed nothing", "RUN x-setup --all\n+ opt/y", cleaned},
 		{"a program that left lists of its own", "RUN x-setup --all\n+ var/lib/apt/lists/y_Packages" + status, "RUN x-setup --all \\\n    && rm -rf /var/lib/apt/lists/*"},
+		{"a script that updates before each install", "RUN sh /s/x.sh\n+ s/x.sh text #!/bin/sh|if ! type -p b; then apt-get update && apt-get install -y b; fi|apt-get update && apt-get install -y c" + status, cleaned},
+		{"a script that updates before one of its installs", "RUN sh /s/x.sh\n+ s/x.sh text #!/bin/sh|if ! type -p b; then apt-get install -y b; fi|apt-get update && apt-get install -y c" + status, own("sh /s/x.sh")},
 		{"Playwright, which fetches lists itself", "RUN npx -y playwright@1.40.0 install --with-deps chromium" + status, cleaned},
 		{"the packages of Playwright", "RUN python3 -m playwright install-deps" + status, cleaned},
 		{"a package from its file, made by a program", "RUN fpm -s empty -t deb -p /a.deb && dpkg -i /a.deb" + status, cleaned},

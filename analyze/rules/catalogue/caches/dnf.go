@@ -50,7 +50,7 @@ var DnfCache = withoutMakecache(advice.Cache(advice.Cleanup{
 				config {"Cmd": ["/app"]}`,
 		},
 	},
-	What: "dnf's cache", Clean: "clean all", Cleaners: []string{"dnf", "dnf5", "yum", "microdnf"},
+	What: "dnf's cache", Clean: "clean all", Cleaners: []string{"dnf", "dnf5", "yum", "microdnf"}, Together: func(run string) bool { return !onlyMakesCache(run) },
 	Kept: lazyregexp.New(`\b(?:keepcache|cacheonly)\s*[=:]\s*(?:1|true|yes|True)\b`),
 }))
 
