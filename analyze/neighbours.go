@@ -95,8 +95,13 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 			for _, at := range used.mounts {
 				mounted[at] = true
 			}
-		case callerName.MatchString(d.Name()):
+		case callerName.MatchString(d.Name()), builderName.MatchString(d.Name()):
 			text := read(name)
+			if own, err := filepath.Rel(root, self); err == nil {
+				if builder := mountlessBuilder(filepath.ToSlash(relative), text, filepath.ToSlash(own)); builder != "" {
+					list = append(list, rules.Neighbour{Name: filepath.ToSlash(relative), Builder: builder})
+				}
+			}
 			if !bytes.Contains(text, []byte("docker")) {
 				return nil // as most do: the expressions take longer
 			}

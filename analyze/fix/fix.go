@@ -107,6 +107,10 @@ type Result struct {
 	inTheWay   bool // edits that others would make were left out for the build stage
 	losesLists bool // a RUN installs from package lists that edits have taken away
 
+	// NoMounts is why caches are removed although Options.CacheMount is set, as a clause; "" where they
+	// are not.
+	NoMounts string
+
 	// Offer is the build stage that was not made, since nobody asked for it and it is not
 	// sure or saves little; nil where there is none.
 	Offer *Offer

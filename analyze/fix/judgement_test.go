@@ -8,6 +8,7 @@ import (
 	"github.com/tare-oci/tare/analyze"
 	"github.com/tare-oci/tare/analyze/fix"
 	follow "github.com/tare-oci/tare/analyze/replay"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -31,7 +32,7 @@ func fixedTarget(t *testing.T, dockerfile, behind string, opt fix.Options) (edit
 
 // planned is the plan for a Dockerfile whose image is followed, with others' stages behind, and how large
 // that image is.
-func planned(t *testing.T, dockerfile, behind string, context follow.Options, opt fix.Options) (size int64, plan *fix.Result) {
+func planned(t *testing.T, dockerfile, behind string, context follow.Options, opt fix.Options, neighbours ...rules.Neighbour) (size int64, plan *fix.Result) {
 	t.Helper()
 	img, err := follow.Replay([]byte(dockerfile), context)
 	dockerfile += behind
@@ -52,6 +53,7 @@ func planned(t *testing.T, dockerfile, behind string, context follow.Options, op
 	if err != nil {
 		t.Fatal(err)
 	}
+	result.Build.Neighbours = neighbours
 	opt.Build, opt.Floor = result.Build, model.Floor(result.Report.Summary.Own.Size)
 	if plan, err = fix.Plan(result.Report, []byte(dockerfile), opt); err != nil {
 		t.Fatal(err)
@@ -501,6 +503,29 @@ func TestOfferThatEditsRuleOut(t *testing.T) {
 			if strings.Contains(l.Why, "cannot work such a stage out") {
 				t.Errorf("blocked %v: %s: %s", blocked, l.Rule, l.Why)
 			}
+		}
+	}
+}
+
+// TestBuildersThatRefuseMounts: where whoever builds the image refuses cache mounts, caches are removed, and
+// the plan says why; a mount that the author wrote shows that somebody builds with them.
+func TestBuildersThatRefuseMounts(t *testing.T) {
+	for _, test := range []struct {
+		builder, run string
+		mounts       bool
+	}{
+		{"", "apt-get update && apt-get install -y curl", true},
+		{"Heroku", "apt-get update && apt-get install -y curl", false},
+		{"Heroku", "--mount=type=cache,target=/x apt-get update && apt-get install -y curl", true},
+	} {
+		dockerfile := "FROM debian:bookworm-slim\nRUN " + test.run + "\nCMD [\"curl\", \"x\"]\n"
+		_, plan := planned(t, dockerfile, "", follow.Options{}, fix.Options{CacheMount: true}, rules.Neighbour{Name: "heroku.yml", Builder: test.builder})
+		edited, why := string(plan.New), plan.NoMounts
+		if got := strings.Contains(edited, "target=/var/lib/apt/lists"); got != test.mounts || (why != "") == test.mounts || why != "" && why != "Heroku builds this image, as heroku.yml says, and refuses them" {
+			t.Errorf("%s, %q:\n%s", test.builder, why, edited)
+		}
+		if !test.mounts && !strings.Contains(edited, "rm -rf /var/lib/apt/lists") {
+			t.Errorf("the lists stay:\n%s", edited)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"bytes"
 	"errors"
 	"maps"
 	"slices"
@@ -51,9 +52,14 @@ func planDocument(r *model.Report, parse func() (*document, []*piece), dockerfil
 	if opt.Own > 0 {
 		opt.Floor = model.Floor(opt.Own)
 	}
+	noMounts := ""
+	if opt.CacheMount && !bytes.Contains(dockerfile, []byte("--mount=")) { // with one, whoever builds it knows them
+		noMounts = opt.Build.RefusesMounts()
+		opt.CacheMount = noMounts == ""
+	}
 	for {
 		result := planAbove(r, parse, dockerfile, opt)
-		result.Floor = opt.Floor
+		result.Floor, result.NoMounts = opt.Floor, noMounts
 		floor := model.Floor(max(opt.Own-result.SavedBytes, 0))
 		if opt.Own == 0 || floor >= opt.Floor || !slices.ContainsFunc(result.Left, func(l Left) bool { return l.Small && l.Saves >= floor }) {
 			return result

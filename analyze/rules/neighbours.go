@@ -21,6 +21,7 @@ type Neighbour struct {
 	Calls    []string // of a Dockerfile: the first words of the commands that stages on the image run
 	Runs     []string // of another file: what it runs in containers of the image, as a shell reads it
 	RunsNode bool     // among that is npm or the like
+	Builder  string   // of a file that shows it: who builds the image, and refuses cache mounts
 }
 
 // IsCopiedElsewhere reports whether another Dockerfile of the project copies a file of the image, by its
@@ -51,6 +52,20 @@ func (b *Build) BuiltOn() string {
 	for _, n := range b.Neighbours {
 		if n.Builds {
 			return n.Name
+		}
+	}
+	return ""
+}
+
+// RefusesMounts says who builds the image and refuses cache mounts, as a clause; "" where nothing shows such
+// a builder.
+func (b *Build) RefusesMounts() string {
+	if b == nil {
+		return ""
+	}
+	for _, n := range b.Neighbours {
+		if n.Builder != "" {
+			return n.Builder + " builds this image, as " + n.Name + " says, and refuses them"
 		}
 	}
 	return ""

@@ -65,6 +65,7 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t
 	p.possible()
 	p.left()
 	p.kept()
+	p.noMounts()
 	p.leftWeightless()
 	return p.Flush(w)
 }
@@ -81,6 +82,14 @@ func (p fixPage) kept() {
 			first = false
 		}
 		p.Say(p.Faint, p.OneLine(note))
+	}
+}
+
+// noMounts says why caches are removed rather than mounted, where mounts were asked for.
+func (p fixPage) noMounts() {
+	if why := p.result.NoMounts; why != "" {
+		p.Add("")
+		p.Say(p.Faint, p.OneLine("no cache mounts: "+why))
 	}
 }
 

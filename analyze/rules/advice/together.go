@@ -43,7 +43,9 @@ func isShortInstall(b *rules.Build, at int) bool {
 }
 
 // calls reports whether a command is one of the tool that the clean-up is of.
-func (c *Cleanup) calls(command rewrite.Command) bool { return slices.Contains(c.Cleaners, command.Name()) }
+func (c *Cleanup) calls(command rewrite.Command) bool {
+	return slices.Contains(c.Cleaners, command.Name())
+}
 
 // join writes the RUNs from one to another as one that removes the files at its end, unless its last command
 // does so.

@@ -1,0 +1,43 @@
+package analyze
+
+import "testing"
+
+// TestMountlessBuilder: whoever builds a Dockerfile without BuildKit refuses its cache mounts.
+func TestMountlessBuilder(t *testing.T) {
+	const (
+		heroku   = "build:\n  docker:\n    web: Dockerfile\n"
+		skaffold = "apiVersion: skaffold/v1beta2\nkind: Config\nbuild:\n  artifacts:\n  - image: app\n"
+		circleci = "jobs:\n  build:\n    steps:\n      - setup_remote_docker:\n          docker_layer_caching: true\n          version: 20.10.14\n      - run: docker build api\n"
+		travis   = "services: docker\nscript:\n  - docker build -t app .\n"
+		compose  = "- name: deploy\n  community.docker.docker_compose:\n    project_src: /srv\n    build: yes\n"
+		image    = "- docker_image:\n    name: app\n    source: build\n"
+	)
+	for _, test := range []struct{ name, text, dockerfile, want string }{
+		{"heroku.yml", heroku, "Dockerfile", "Heroku"},
+		{"heroku.yml", "build:\n  docker:\n    web: api/Dockerfile\n", "api/Dockerfile", "Heroku"},
+		{"heroku.yml", heroku, "api/Dockerfile", ""},
+		{"web/heroku.yml", heroku, "Dockerfile", ""},
+		{"heroku.yml", "run:\n  web: bin/web\n", "Dockerfile", ""},
+		{"railway.json", `{"build": {"builder": "DOCKERFILE"}}`, "Dockerfile", "Railway"},
+		{"railway.toml", "[build]\nbuilder = \"nixpacks\"\n", "Dockerfile", ""},
+		{"skaffold.yaml", skaffold, "Dockerfile", "Skaffold 1"},
+		{"skaffold.yaml", skaffold + "  local:\n    useBuildkit: true\n", "Dockerfile", ""},
+		{"skaffold.yaml", "apiVersion: skaffold/v4beta6\nkind: Config\n", "Dockerfile", ""},
+		{".circleci/config.yml", circleci, "Dockerfile", "CircleCI, with an engine before 23,"},
+		{".circleci/config.yml", circleci, "api/Dockerfile", "CircleCI, with an engine before 23,"},
+		{".circleci/config.yml", circleci, "web/Dockerfile", ""},
+		{".circleci/config.yml", circleci + "          environment:\n            DOCKER_BUILDKIT: 1\n", "Dockerfile", ""},
+		{".circleci/config.yml", "- setup_remote_docker:\n    version: 24.0.9\n", "Dockerfile", ""},
+		{".travis.yml", travis, "Dockerfile", "Travis CI"},
+		{".travis.yml", "env: DOCKER_BUILDKIT=1\n" + travis, "Dockerfile", ""},
+		{".travis.yml", "script: docker run app\n", "Dockerfile", ""},
+		{"deploy.yml", compose, "Dockerfile", "Ansible"},
+		{"deploy.yml", image, "Dockerfile", "Ansible"},
+		{"deploy.yml", "- docker_image:\n    name: app\n    source: pull\n", "Dockerfile", ""},
+		{"compose.yml", "services:\n  app:\n    build: .\n", "Dockerfile", ""},
+	} {
+		if got := mountlessBuilder(test.name, []byte(test.text), test.dockerfile); got != test.want {
+			t.Errorf("%s, for %s, is of %q, want %q:\n%s", test.name, test.dockerfile, got, test.want, test.text)
+		}
+	}
+}
