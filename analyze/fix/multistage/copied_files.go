@@ -228,7 +228,7 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) {
 		d.choose(c, contents)
 	}
 	parts := len(copyInstructions(d.buildName, d.copied[copied:]))
-	if whole && (total.isBetterWhole(parts) || (parts > 2 || len(d.copied)-copied > 4) && d.removeJunk(n, name, contents)) {
+	if whole && (total.isBetterWhole(parts) || (parts > 2 || len(d.copied)-copied > 4) && d.removeJunk(n, name, contents, parts > 4)) {
 		d.copied, d.links = append(d.copied[:copied], copySource{n, name, true}), d.links[:links]
 	}
 }
@@ -241,11 +241,20 @@ const maxAlong = 16 << 10
 const maxJunk = 3
 
 // removeJunk has the build stage remove what is not needed below a directory, so that one COPY
-// takes all of it. It does nothing, and returns false, where that is much to read or somebody
-// else than root would remove it.
-func (d *draft) removeJunk(n model.NodeID, name string, contents map[model.NodeID]content) bool {
+// takes all of it; small files may go along. It does nothing, and returns false, where that is much to read or
+// somebody else than root would remove it.
+func (d *draft) removeJunk(n model.NodeID, name string, contents map[model.NodeID]content, smallMayGo bool) bool {
 	junk := d.junkBelow(n, name, contents)
-	if len(junk) == 0 || len(junk) > maxJunk || !d.isRootAt(d.boundary+1) || slices.ContainsFunc(junk, func(s copySource) bool { return !copyable.MatchString(s.path) }) {
+	if len(junk) == 0 || len(junk) > 2*maxJunk {
+		return false
+	}
+	if smallMayGo && len(junk) > maxJunk {
+		junk = slices.DeleteFunc(junk, func(s copySource) bool {
+			id, ok := d.tree.At(s.node, d.lastLayer)
+			return ok && !d.isDirectory(id) && d.contentOf(id, s.path).junkBytes < maxAlong
+		})
+	}
+	if len(junk) > maxJunk || !d.isRootAt(d.boundary+1) || slices.ContainsFunc(junk, func(s copySource) bool { return !copyable.MatchString(s.path) }) {
 		return false
 	}
 	for _, source := range junk {
@@ -272,7 +281,7 @@ func (d *draft) junkBelow(n model.NodeID, name string, contents map[model.NodeID
 		return junk
 	}
 	for c := range d.tree.Children(n) {
-		if junk = append(junk, d.junkBelow(c, name+"/"+d.tree.Name(c), contents)...); len(junk) > maxJunk {
+		if junk = append(junk, d.junkBelow(c, name+"/"+d.tree.Name(c), contents)...); len(junk) > 2*maxJunk {
 			break
 		}
 	}
