@@ -34,6 +34,15 @@ func TestMountlessBuilder(t *testing.T) {
 		{"deploy.yml", compose, "Dockerfile", "Ansible"},
 		{"deploy.yml", image, "Dockerfile", "Ansible"},
 		{"deploy.yml", "- docker_image:\n    name: app\n    source: pull\n", "Dockerfile", ""},
+		{".circleci/config.yml", "docker:\n  - image: docker:19.03.15-git\nsteps:\n  - run: docker build .\n", "Dockerfile", "CircleCI, with an old client,"},
+		{"README.md", "Tested with Docker version 17.12.0-ce, build c97c6d6.\n", "Dockerfile", "an engine before 23"},
+		{"README.md", "* docker >= 18.06.0-ce\n", "Dockerfile", "an engine before 23"},
+		{"README.md", "Requires docker-engine 1.13 and swarm.\n", "Dockerfile", "an engine before 23"},
+		{"images/README.md", "Tested with Docker version 17.12.0-ce\n", "images/app/Dockerfile", "an engine before 23"},
+		{"images/README.md", "Tested with Docker version 17.12.0-ce\n", "web/Dockerfile", ""},
+		{"README.md", "Needs Docker 24.0, or Docker version 27.1.1.\n", "Dockerfile", ""},
+		{"README.md", "Docker 19.03 with DOCKER_BUILDKIT=1\n", "Dockerfile", ""},
+		{"README.md", "Docker: 1 image, 2 containers. docker run app:1.13\n", "Dockerfile", ""},
 		{"compose.yml", "services:\n  app:\n    build: .\n", "Dockerfile", ""},
 	} {
 		if got := mountlessBuilder(test.name, []byte(test.text), test.dockerfile); got != test.want {

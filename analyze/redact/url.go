@@ -29,7 +29,7 @@ func address(text string, start, end int, found []span) []span {
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		authority = rest[:i]
 	}
-	if at := userinfo(rest, authority); at > 0 {
+	if at := userinfo(rest, authority); at > 0 && !isSedFlags(authority[min(len(authority), at+1):]) {
 		found = user(text, start, start+at, found)
 		authority = authority[min(len(authority), at+1):]
 		rest = rest[at+1:]
@@ -38,6 +38,11 @@ func address(text string, start, end int, found []span) []span {
 		found = append(found, span{end - len(rest) + n, end, true})
 	}
 	return found
+}
+
+// isSedFlags reports whether what stands behind the last @ is no host, but the end of sed's s@https://a@https://b@g.
+func isSedFlags(host string) bool {
+	return strings.Trim(host, "giIpMe0123456789") == "" && len(host) <= 2
 }
 
 // userinfo is where the @ stands behind a user and a password, 0 where there are

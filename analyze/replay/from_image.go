@@ -175,6 +175,7 @@ func (m *machine) debian(a *Archive, more []string, slim bool) {
 	m.tree.put("var/cache/debconf/config.dat", filler("config.dat", 4400))
 	m.tree.put("var/cache/debconf/config.dat-old", filler("config.dat-old", 3400))
 	m.tree.put("bin/sh", link("dash"))
+	m.tree.put("usr/sbin/service", program("service", 9<<10))
 	for _, f := range []string{"var/log/dpkg.log", "var/log/alternatives.log", "var/log/apt/term.log", "var/log/apt/history.log", "var/log/lastlog", "var/log/faillog", "var/log/wtmp", "var/log/btmp"} {
 		m.tree.put(f, text(""))
 	}

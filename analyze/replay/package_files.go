@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -85,9 +86,18 @@ func packageFiles(p *Package) []file {
 		big = rest / 4
 		files = append(files, file{"usr/share/" + p.Name + "/data", filler(seed+" data", rest-big)})
 	}
-	files = append(files, file{"usr/bin/" + names[0], script(elfHead(glibcLoader, "", p.dependsOn()), seed+" bin", big)}, file{"usr/share/man/man1/" + names[0] + ".1.gz", filler(seed+" man", 2000)})
+	bin := "usr/bin/"
+	if isDaemon(names[0]) {
+		bin = "usr/sbin/"
+	}
+	files = append(files, file{bin + names[0], script(elfHead(glibcLoader, "", p.dependsOn()), seed+" bin", big)}, file{"usr/share/man/man1/" + names[0] + ".1.gz", filler(seed+" man", 2000)})
 	for _, name := range names[1:] {
-		files = append(files, file{"usr/bin/" + name, link(names[0])})
+		files = append(files, file{bin + name, link(names[0])})
 	}
 	return files
+}
+
+// isDaemon reports whether a program is one of those that Debian has in sbin.
+func isDaemon(program string) bool {
+	return slices.Contains(strings.Fields("sshd cron rsyslogd nginx apache2 apache2ctl a2enmod named squid squid3 vsftpd proftpd smbd nmbd winbindd slapd mysqld dhcpd ntpd chronyd xinetd exim4 postfix dovecot iptables locale-gen update-ca-certificates service"), program)
 }

@@ -97,8 +97,18 @@ func (f *facts) zones() string {
 	return cmp.Or(f.says("/usr/share/zoneinfo", "TZ=", "TZ ", "tzdata"), f.runs(), f.anything(), f.people(), f.called("python*", "java", "php*", "ruby", "node", "perl", "R", "Rscript", "postgres"))
 }
 
+// reconfigures returns where dpkg-reconfigure asks a package's questions again, "" where it does not.
+func (f *facts) reconfigures(name string) string {
+	for i := range f.list {
+		if c := &f.list[i]; c.Name() == "dpkg-reconfigure" && slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == name }) {
+			return "dpkg-reconfigure " + name + " is called " + f.where(c.at)
+		}
+	}
+	return ""
+}
+
 func (f *facts) locale() string {
-	return cmp.Or(f.called("locale-gen", "localedef", "update-locale", "dpkg-reconfigure"), f.says("/etc/locale.gen", "en_US", "de_DE", "LC_ALL"))
+	return cmp.Or(f.called("locale-gen", "localedef", "update-locale"), f.reconfigures("locales"), f.says("/etc/locale.gen", "en_US", "de_DE", "LC_ALL"))
 }
 
 // ssh asks whether git or a like program speaks SSH. A program that only the build runs does

@@ -6,7 +6,25 @@ import (
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/model"
 )
+
+// refusesNoCache reports whether the image has a Composer that fails with --no-cache: an old one, or one with the
+// plugin prestissimo, which makes the directory of its downloads below /dev/null then
+// (https://github.com/hirak/prestissimo/blob/master/src/CopyRequest.php, createDir).
+func refusesNoCache(b *rules.Build) bool {
+	const plugin = "hirak/prestissimo"
+	if slices.ContainsFunc(b.Libraries, func(p model.Package) bool { return p.Name == plugin }) {
+		return true
+	}
+	in := b.Parsed()
+	for i := range in.All {
+		if strings.Contains(in.Text(i), plugin) {
+			return true
+		}
+	}
+	return hasOldComposer(b)
+}
 
 // hasOldComposer reports whether a Composer from before 1.9.0 is in the image, which ends at
 // --no-cache (https://github.com/composer/composer/blob/main/CHANGELOG.md, 1.9.0): that of a

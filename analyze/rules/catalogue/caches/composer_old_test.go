@@ -49,6 +49,8 @@ func TestOldComposerByName(t *testing.T) {
 		{"php:7.1", "ENV COMPOSER_VERSION 1.6.2", model.SameRunCleanup},
 		{"php:7.1", "RUN composer self-update 1.8.0", model.SameRunCleanup},
 
+		{"php:7.4", "RUN composer global require hirak/prestissimo:^0.3", model.SameRunCleanup}, // a plugin that fails with the flag
+
 		{"ubuntu:20.04", own, model.Flag},
 		{"debian:bullseye", own, model.Flag},
 		{"debian", own, model.Flag},

@@ -26,6 +26,7 @@ var DnfCache = withoutMakecache(advice.Cache(advice.Cleanup{
 			Tools:       []string{"dnf", "dnf5", "yum", "microdnf"},
 			Subcommands: []string{"install", "update", "upgrade", "makecache", "groupinstall", "reinstall", "module", "builddep", "check-update", "distro-sync"},
 		},
+		Unless: installsByDnfLater,
 		Locked: true,
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /var/cache/dnf /var/cache/libdnf5 /var/cache/yum",
@@ -53,6 +54,15 @@ var DnfCache = withoutMakecache(advice.Cache(advice.Cleanup{
 	What: "dnf's cache", Clean: "clean all", Cleaners: []string{"dnf", "dnf5", "yum", "microdnf"}, Together: func(run string) bool { return !onlyMakesCache(run) },
 	Kept: lazyregexp.New(`\b(?:keepcache|cacheonly)\s*[=:]\s*(?:1|true|yes|True)\b`),
 }))
+
+// installsByDnfLater reports whether a container of the image installs by dnf: then the metadata is for that.
+func installsByDnfLater(b *rules.Build) bool {
+	return b != nil && slices.ContainsFunc(b.Program().Commands, func(c rewrite.Command) bool {
+		words := advice.Operands(c)
+		return slices.Contains([]string{"dnf", "dnf5", "yum", "microdnf"}, c.Name()) && len(words) > 0 && slices.Contains([]string{"install", "builddep", "groupinstall", "update", "upgrade"}, words[0]) ||
+			c.Name() == "yum-builddep"
+	})
+}
 
 // withoutMakecache lets a rule whose edit would empty the cache in a RUN that only fills it take
 // that RUN out: every install fetches what it needs.

@@ -25,6 +25,16 @@ func TestKeptCache(t *testing.T) {
 	}
 }
 
+// TestInstalledByDnfLater: metadata stays that a container installs from.
+func TestInstalledByDnfLater(t *testing.T) {
+	for command, stays := range map[string]bool{`"dnf", "builddep", "-y", "x.spec"`: true, `"/bin/sh", "-c", "yum install -y b && b"`: true, `"dnf", "repolist"`: false, `"/app"`: false} {
+		found := rulestest.Parse(t, "RUN dnf install -y a\n+ var/cache/dnf/a.solv\n"+`config {"Cmd": [`+command+"]}").Findings(t, "dnf-cache")
+		if edited := len(found) > 0 && found[0].Fix.After != nil; edited == stays {
+			t.Errorf("%s: %+v", command, found)
+		}
+	}
+}
+
 // TestMakecacheAlone: a RUN that only downloads metadata goes, where its cache would be emptied.
 func TestMakecacheAlone(t *testing.T) {
 	const gone = "deleted"

@@ -48,7 +48,7 @@ var ComposerCache = advice.Cache(advice.Cleanup{
 	After: func(c rewrite.Command) int {
 		return advice.AfterSubcommand(c, []string{"composer", "composer.phar"}, []string{"install", "update", "require", "create-project"}, "--no-cache")
 	},
-	TooOld: hasOldComposer,
+	TooOld: refusesNoCache,
 })
 
 // GemCache follows gem(1), "gem environment"; Bundler's "bundle config", cache_path.
