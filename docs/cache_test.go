@@ -116,6 +116,7 @@ func again(t *testing.T, script func(p *pipeline) string, cache string, env ...s
 // TestCacheIsKept runs what docs/ci.md, the action and the job for GitLab do about the
 // cache.
 func TestCacheIsKept(t *testing.T) {
+	t.Parallel()
 	page := readPage(t, "docs/ci.md")
 	var github workflow
 	var gitlab struct {

@@ -179,6 +179,7 @@ func parseYAML(t *testing.T, name, text string, into any) {
 
 // TestPipelinePage runs the shell of docs/ci.md and parses its YAML.
 func TestPipelinePage(t *testing.T) {
+	t.Parallel()
 	page := readPage(t, "docs/ci.md")
 	for _, b := range page.blocks("yaml") {
 		var any map[string]any
@@ -251,6 +252,7 @@ func (a action) inputs(step actionStep, given map[string]string) (env []string) 
 
 // TestAction runs the step of action.yml that checks the image.
 func TestAction(t *testing.T) {
+	t.Parallel()
 	a, step := readAction(t)
 	for name, value := range step.Env {
 		input, ok := strings.CutPrefix(strings.TrimSuffix(value, " }}"), "${{ inputs.")
@@ -320,6 +322,7 @@ func TestActionInAContainer(t *testing.T) {
 // TestActionComments runs the step on a pull request, with GitHub's API beside it, as
 // the runs of a project would go.
 func TestActionComments(t *testing.T) {
+	t.Parallel()
 	a, step := readAction(t)
 	p := newPipeline(t)
 	p.write("tare", "#!/bin/sh\nexec tare \"$@\"\n")

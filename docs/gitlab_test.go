@@ -14,6 +14,7 @@ import (
 // TestGitLabJob runs the script of the job to include, as the pipelines of a project
 // would: on main, and on merge requests without and with a token.
 func TestGitLabJob(t *testing.T) {
+	t.Parallel()
 	var file struct {
 		Tare struct {
 			Script    []string
@@ -81,6 +82,7 @@ func TestGitLabJob(t *testing.T) {
 
 // TestGitLabJobLogsIn reads an image from the project's own registry, which asks who does.
 func TestGitLabJobLogsIn(t *testing.T) {
+	t.Parallel()
 	var file struct {
 		Tare struct {
 			Script    []string

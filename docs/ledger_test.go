@@ -22,6 +22,7 @@ import (
 // `ledger` is a recipe of an image (see analyze/imagetest/recipe), a line `---`, and the
 // ledger that was written down for it by hand.
 func TestLedgerPage(t *testing.T) {
+	t.Parallel()
 	page := readPage(t, filepath.Join("docs", "ledger.md"))
 	examples := page.blocks("ledger")
 	if len(examples) < 15 {

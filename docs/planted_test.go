@@ -22,6 +22,7 @@ const planted = "PLANTED0123456789"
 // TestNothingIsTold runs the action on an image with secrets, with a token, and with an API
 // that answers with what it was sent: nothing that is printed or written holds any of them.
 func TestNothingIsTold(t *testing.T) {
+	t.Parallel()
 	a, step := readAction(t)
 	key := "-----BEGIN OPENSSH PRIVATE KEY-----\n" + strings.Repeat(planted+"\n", 20) + "-----END OPENSSH PRIVATE KEY-----\n"
 	image := imagetest.Image{

@@ -20,6 +20,7 @@ import (
 // TestReportsFollowTheSchema validates the reports on the samples, one of them
 // with its files, and on an image of each odd kind of entry.
 func TestReportsFollowTheSchema(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("report.schema.json")
 	if err != nil {
 		t.Fatal(err)

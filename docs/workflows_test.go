@@ -154,6 +154,7 @@ func (p *project) try(t *testing.T) {
 // TestWorkflows runs the workflows of docs/ci.md with stand-ins: archives for the
 // engine's images, a registry in memory, and GitHub's fake.
 func TestWorkflows(t *testing.T) {
+	t.Parallel()
 	p := newPipeline(t)
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	t.Cleanup(server.Close)

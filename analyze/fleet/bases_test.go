@@ -34,6 +34,7 @@ var monday, friday = time.Date(2023, 12, 25, 9, 0, 0, 0, time.UTC), time.Date(20
 
 // TestLabelsNameTheirOwnBase: labels of several bases name nothing of what all of them stand on, one label does.
 func TestLabelsNameTheirOwnBase(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	var names []string
 	for i, label := range []string{"/base/py:1", "/base/py:1", "/base/curl:1", "/base/tools:1"} {
@@ -52,6 +53,7 @@ func TestLabelsNameTheirOwnBase(t *testing.T) {
 // TestOutOfStepIsAnOlderBuild: out of step are those images whose label names a base of which the fleet has a newer
 // build, neither the other images on the same distribution nor the base itself.
 func TestOutOfStepIsAnOlderBuild(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name, old string // the instruction of the old build
 		want      []string

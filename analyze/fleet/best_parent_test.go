@@ -10,6 +10,7 @@ import (
 
 // TestLeftoversAreNotKept: package lists that a base was built with are not charged to the images that leave it.
 func TestLeftoversAreNotKept(t *testing.T) {
+	t.Parallel()
 	common := map[string]int64{"libc6": 400_000, "bash": 2_000_000}
 	tidy, lists := debian("tidy", "2.36-9", common, nil), debian("lists", "2.36-9", common, nil)
 	lists.Files = append(lists.Files, imagetest.Same("var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages", "lists", 900_000))
@@ -30,6 +31,7 @@ func TestLeftoversAreNotKept(t *testing.T) {
 
 // TestFewestMoves: of two bases that save nearly as much, the one is named to which fewer images have to move.
 func TestFewestMoves(t *testing.T) {
+	t.Parallel()
 	large := debian("large", "2.36-9", map[string]int64{"libc6": 400_000, "bash": 2_010_000}, nil)
 	small := debian("small", "2.36-9", map[string]int64{"libc6": 400_000, "bash": 2_000_000}, nil)
 	h := newHub(t)

@@ -11,6 +11,7 @@ import (
 // TestInstallingIsCharged: an image that keeps a package installs it again, which writes the database, logs and caches of the
 // package manager into a layer of its own. Where that eats most of the saving, no other base is named.
 func TestInstallingIsCharged(t *testing.T) {
+	t.Parallel()
 	bare := map[string]int64{"libc6": 400_000, "bash": 2_000_000}
 	wget := map[string]int64{"libc6": 400_000, "bash": 2_000_000, "wget": 150_000}
 	curl := map[string]int64{"libc6": 400_000, "bash": 3_000_000, "curl": 150_000}

@@ -123,6 +123,7 @@ func app(seed string, wasted int64, below ...imagetest.Layer) imagetest.Image {
 
 // TestSumsAreTheBlobs adds blobs up by hand, for images that share layers.
 func TestSumsAreTheBlobs(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	one, two := base("one", 60_000), base("two", 50_000)
 	images := map[string]imagetest.Image{

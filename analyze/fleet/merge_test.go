@@ -81,6 +81,7 @@ func copyOf(t testing.TB, p *fleet.Part) *fleet.Part {
 // TestPartsMerge: whatever the order and grouping, the parts of a run make the run's part,
 // and the same table to the byte; and a merge changes none of its parts.
 func TestPartsMerge(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	names := crowdOf(t, h, 9)
 	opt := options(t)
@@ -128,6 +129,7 @@ func TestPartsMerge(t *testing.T) {
 
 // TestOrderDoesNotMatter: the same images in another order give the same part.
 func TestOrderDoesNotMatter(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	names := crowdOf(t, h, 7)
 	first, _ := run(t, options(t), refs(names...))

@@ -38,6 +38,7 @@ func debian(stamp, libc string, packages map[string]int64, loose map[string]int6
 // TestBestParent: four images stand on two builds of one base and on one that has a package
 // more; the parent saves the layers of the others, less the package.
 func TestBestParent(t *testing.T) {
+	t.Parallel()
 	common := map[string]int64{"libc6": 400_000, "bash": 200_000}
 	more := map[string]int64{"libc6": 400_000, "bash": 200_000, "curl": 150_000}
 	slim, again := debian("slim", "2.36-9", common, nil), debian("again", "2.36-10", common, nil)
@@ -85,6 +86,7 @@ func TestBestParent(t *testing.T) {
 // TestKept: what the parent lacks is charged to each image that moves, so that the larger base
 // is the better one where most images stand on it.
 func TestKept(t *testing.T) {
+	t.Parallel()
 	slim := debian("slim", "2.36-9", map[string]int64{"libc6": 400_000, "bash": 2_000_000}, nil)
 	curl := debian("curl", "2.36-9", map[string]int64{"libc6": 400_000, "bash": 2_000_000, "curl": 150_000}, map[string]int64{"tool": 50_000})
 	for _, row := range []struct {
@@ -132,6 +134,7 @@ func TestKept(t *testing.T) {
 // built on it, and the old bases that it names are left out. A base that a workload runs, or on
 // which another image stands, stays.
 func TestSavingIsTheDifference(t *testing.T) {
+	t.Parallel()
 	common := map[string]int64{"libc6": 400_000, "bash": 200_000}
 	layers := map[string]imagetest.Layer{}
 	for _, name := range []string{"one", "two", "three"} {

@@ -60,6 +60,7 @@ func withRepeats(r *rand.Rand, img imagetest.Image) imagetest.Image {
 // TestABlobIsPulledOnce: of a layer that an image has several times every face counts the blob once, as a registry
 // sends it, and what it takes on disk each time.
 func TestABlobIsPulledOnce(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	for seed := range uint64(imagetest.Rounds(4, 4, 12)) {
 		r := rand.New(rand.NewPCG(seed, 27))

@@ -55,6 +55,7 @@ func TestSharedLayerFails(t *testing.T) {
 
 // TestNothingIsReadTwice: a second run with the same store fetches no layer, and says the same.
 func TestNothingIsReadTwice(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	names := crowdOf(t, h, 6)
 	opt := options(t)

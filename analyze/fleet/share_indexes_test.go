@@ -70,6 +70,7 @@ func (m *machine) merge(t testing.TB, files ...*fleet.PartFile) *fleet.Part {
 // TestMachinesShareIndexes: machines that share nothing but indexes in some place fetch each layer once in all, and
 // make what one run makes; a later run on a machine that reads only fetches none.
 func TestMachinesShareIndexes(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	all := refs(crowdOf(t, h, imagetest.Rounds(6, 6, 10))...)
 	one, _ := run(t, options(t), all)
@@ -124,6 +125,7 @@ func places(t testing.TB) map[string]string {
 // TestKilledShard: a shard that is killed in the middle, run again on another machine, reads
 // what is missing and nothing else.
 func TestKilledShard(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	all := refs(crowdOf(t, h, 12)...)
 	whole, want := run(t, options(t), all)

@@ -65,6 +65,7 @@ func joined(t testing.TB, dir string, files ...*fleet.PartFile) *fleet.Part {
 // TestShards: shards that are merged make what one run makes, byte for byte, also of images
 // that fail, and each layer is fetched once in all. What is run again reads no layer.
 func TestShards(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	names := crowdOf(t, h, 14)
 	broken := app("broken", 100, base("one", 40_000))
@@ -117,6 +118,7 @@ func layersOf(p *fleet.Part, blobs map[string]int) map[string]int {
 
 // TestShardsShareTheWork: each layer is read by one shard, and none reads everything.
 func TestShardsShareTheWork(t *testing.T) {
+	t.Parallel()
 	h := newHub(t)
 	all := refs(crowdOf(t, h, 20)...)
 	whole, _ := run(t, options(t), all)

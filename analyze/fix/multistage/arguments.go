@@ -145,16 +145,28 @@ func (d *draft) doubtVersions() string {
 		return ""
 	}
 	name, tag, _ := strings.Cut(path.Base(words[len(words)-1]), ":")
-	if name != "python" && name != "pypy" || strings.Contains(d.base, "@sha256:") {
+	brings := name == "python" || name == "pypy"
+	floats := (name == "debian" || name == "ubuntu") && floatingTag.MatchString(tag)
+	if !brings && !floats || strings.Contains(d.base, "@sha256:") {
 		return ""
 	}
 	for _, s := range d.copied {
 		if found := pythonVersion.FindStringSubmatch(s.path); found != nil && !strings.Contains(tag, found[1]) {
 			return fmt.Sprintf("the copied files lie where Python %s looks, and %s may bring another", found[1], words[len(words)-1])
 		}
+		if found := gemVersion.FindStringSubmatch(s.path); floats && found != nil {
+			return fmt.Sprintf("the copied files lie where Ruby %s looks, and %s may bring another", found[1], words[len(words)-1])
+		}
 	}
 	return ""
 }
+
+var (
+	// floatingTag matches a tag of a distribution that another release gets one day.
+	floatingTag = lazyregexp.New(`^(?:|latest|stable|testing|unstable|sid|rolling|devel|lts)(?:-slim|-backports)?(?:-\d+)?$`)
+	// gemVersion matches a directory of gems that is one release's of Ruby.
+	gemVersion = lazyregexp.New(`(?:^|/)gems/(\d+\.\d+)\.\d+(?:/|$)`)
+)
 
 // namesArgument reports whether an instruction of the build stage behind an ARG names its variable.
 func (d *draft) namesArgument(i int, name string) bool {

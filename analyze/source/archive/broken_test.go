@@ -23,6 +23,7 @@ func firstLayer(img imagetest.Image) string {
 }
 
 func TestBrokenArchives(t *testing.T) {
+	t.Parallel()
 	oci, docker := sourcetest.Sample().OCI(), sourcetest.Sample().Docker25()
 	config := imagetest.Blob(sourcetest.Sample().ID())
 	manifest := imagetest.Blob(sourcetest.Sample().Digest())

@@ -27,6 +27,7 @@ func bzippedArchive(t *testing.T) []byte {
 
 // TestArchivesInXZAndBzip2: docker load and podman load read them.
 func TestArchivesInXZAndBzip2(t *testing.T) {
+	t.Parallel()
 	for name, archive := range sourcetest.Shapes() {
 		packed := imagetest.XZBlocks(archive.Tar(), 50_000)
 		for way, img := range map[string]*source.Image{
@@ -51,6 +52,7 @@ func TestArchivesInXZAndBzip2(t *testing.T) {
 }
 
 func TestDamagedXZAndBzip2(t *testing.T) {
+	t.Parallel()
 	whole := imagetest.XZBlocks(sourcetest.Sample().OCI().Tar(), 0)
 	for name, c := range map[string]struct {
 		content []byte
@@ -77,6 +79,7 @@ func TestDamagedXZAndBzip2(t *testing.T) {
 
 // TestLayersInXZ: Docker and Podman unpack them, in archives of any kind.
 func TestLayersInXZ(t *testing.T) {
+	t.Parallel()
 	img := sourcetest.Sample()
 	for n := range img.Layers {
 		img.Layers[n].Compression = imagetest.XZ

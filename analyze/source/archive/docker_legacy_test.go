@@ -14,6 +14,7 @@ import (
 )
 
 func TestBeforeManifestJSON(t *testing.T) {
+	t.Parallel()
 	packed := sourcetest.Ancient().Tar()
 	for way, img := range map[string]*source.Image{
 		"file":      mustOpen(t, sourcetest.WriteFile(t, "image.tar", packed), source.Options{}),

@@ -13,6 +13,7 @@ import (
 )
 
 func TestEveryShapeEveryWay(t *testing.T) {
+	t.Parallel()
 	for name, archive := range sourcetest.Shapes() {
 		t.Run(name, func(t *testing.T) {
 			packed := archive.Tar()
@@ -50,6 +51,7 @@ func TestEveryShapeEveryWay(t *testing.T) {
 }
 
 func TestDirectories(t *testing.T) {
+	t.Parallel()
 	for name, archive := range sourcetest.Shapes() {
 		if name == "./ before names" {
 			continue

@@ -16,6 +16,7 @@ import (
 // read in place and as a stream. Layers, values and manifests of a registry have
 // theirs in TestTooManyLayers, TestBroken and TestRegistryErrors.
 func TestLimitsOfArchives(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("these archives are large")
 	}

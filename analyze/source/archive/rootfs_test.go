@@ -13,6 +13,7 @@ import (
 // TestRootFilesystems opens layers that are no images, however they are stored:
 // from a file and from standard input.
 func TestRootFilesystems(t *testing.T) {
+	t.Parallel()
 	for _, how := range imagetest.Compressions() {
 		t.Run(how.String(), func(t *testing.T) {
 			layer := sourcetest.Sample().Layers[0]
@@ -35,6 +36,7 @@ func TestRootFilesystems(t *testing.T) {
 // TestInPlaceAndStreamed opens one image in every shape from a file and from
 // standard input: both find the same image and the same layers.
 func TestInPlaceAndStreamed(t *testing.T) {
+	t.Parallel()
 	all := sourcetest.Shapes()
 	for _, how := range imagetest.Compressions() {
 		img := sourcetest.Sample()

@@ -139,6 +139,7 @@ func fetch(l source.Layer) ([]byte, error) {
 
 // TestTransferGivesUpAtOnce: whoever presses Ctrl+C does not wait for a pause.
 func TestTransferGivesUpAtOnce(t *testing.T) {
+	t.Parallel()
 	var u *unsteady
 	host := sourcetest.Serve(t, func(h http.Handler) http.Handler {
 		u = &unsteady{next: h, fail: status(http.StatusTooManyRequests, "15")}

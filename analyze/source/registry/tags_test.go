@@ -58,6 +58,7 @@ func TestTagsOfAllPages(t *testing.T) {
 
 // TestTagsEnd: whatever a registry answers, the listing ends, with one line.
 func TestTagsEnd(t *testing.T) {
+	t.Parallel()
 	many := make([]string, 1000)
 	for i := range many {
 		many[i] = fmt.Sprint("v", i)
@@ -129,6 +130,7 @@ func TestRepositoriesOfAllPages(t *testing.T) {
 // TestMillionRepositories: of a catalogue of a million names those are taken that somebody wants, and where these
 // are too many, the error says what to do.
 func TestMillionRepositories(t *testing.T) {
+	t.Parallel()
 	pages, want := 0, imagetest.Rounds(110, 110, 1000) // of a thousand; 110,000 are past the bound, too
 	host := catalogServer(t, func(w http.ResponseWriter, last string) {
 		first, _ := strconv.Atoi(last)
