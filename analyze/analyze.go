@@ -291,6 +291,9 @@ func (a *analysis) judge(ctx context.Context) (*Build, error) {
 	r.Findings = claims.Findings(duplicateOf)
 	a.tellPods(build, claims)
 	r.Summary.Own, r.Summary.Inherited = model.Scopes(r.Layers, r.Findings)
+	if note := ownBaseNote(r, a.dockerfile, build.OwnBase()); note != "" {
+		r.Notes = append(r.Notes, build.SecretMask().Text(note))
+	}
 	if err := a.beyond(); err != nil {
 		return nil, err
 	}

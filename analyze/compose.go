@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,6 +20,13 @@ const (
 type usage struct {
 	commands []string // what they run in place of the image's command, as a shell reads it
 	mounts   []string // files and directories of the project that they have, by their paths
+	builds   []serviceBuild
+}
+
+// serviceBuild is an image that a service builds and gives a name.
+type serviceBuild struct {
+	image string // the last part of its name
+	from  string // the directory that it is built in, or the Dockerfile, beside the Compose file
 }
 
 // readCompose reads what the services of a Compose file do that are built, or whose image is that of a name; ok is
@@ -36,6 +44,9 @@ func readCompose(text []byte, dir, image string) (u usage, ok bool) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(file.Services)) {
 		s := file.Services[name]
+		if from := builtFrom(s.Build); from != "" && s.Image != "" {
+			u.builds = append(u.builds, serviceBuild{lastPart(s.Image), from})
+		}
 		if s.Build == nil && (image == "" || lastPart(s.Image) != image) {
 			continue
 		}
@@ -51,6 +62,19 @@ func readCompose(text []byte, dir, image string) (u usage, ok bool) {
 		}
 	}
 	return u, true
+}
+
+// builtFrom is where a service builds its image: a directory, or the Dockerfile where that is named; "" for none.
+func builtFrom(build any) string {
+	switch b := build.(type) {
+	case string:
+		return b
+	case map[string]any:
+		context, _ := b["context"].(string)
+		dockerfile, _ := b["dockerfile"].(string)
+		return path.Join(context, dockerfile)
+	}
+	return ""
 }
 
 // shellText is a command of a Compose file as a shell reads it, "" for none.

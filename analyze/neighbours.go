@@ -40,7 +40,7 @@ var (
 // Whatever the name, "" where there is none, one that installs from package lists which nothing in it fetched
 // has them of an image that is not public, which this one may be, or be the base of.
 // What cannot be read is left out, and so are links, which may lead out of the project.
-func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.Neighbour) {
+func readNeighbours(ctx context.Context, dockerfile, name, base string) (list []rules.Neighbour) {
 	image := lastPart(name)
 	self, err := checkout.Follow(dockerfile)
 	if err != nil {
@@ -53,6 +53,10 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 	entries, left := 0, maxNeighbourRead
 	mounted := make(map[string]bool) // paths of the project that containers have
 	var callers []rules.Neighbour
+	own := baseSearch{name: lastPart(base)}
+	if isOfficial(base) {
+		own.name = ""
+	}
 	read := func(name string) []byte {
 		if left <= 0 {
 			return nil
@@ -83,6 +87,7 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 		}
 		switch {
 		case dockerfileName.MatchString(d.Name()):
+			own.dockerfiles = append(own.dockerfiles, filepath.ToSlash(relative))
 			if n, ok := readNeighbour(name, filepath.ToSlash(relative), image); ok {
 				list = append(list, n)
 			}
@@ -91,6 +96,7 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 			if !ok {
 				return nil
 			}
+			own.compose(used.builds, filepath.ToSlash(filepath.Dir(relative)))
 			callers = appendCaller(callers, filepath.ToSlash(relative), used.commands)
 			for _, at := range used.mounts {
 				mounted[at] = true
@@ -105,6 +111,7 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 			if !bytes.Contains(text, []byte("docker")) {
 				return nil // as most do: the expressions take longer
 			}
+			own.lines(text, filepath.ToSlash(filepath.Dir(relative)))
 			callers = appendCaller(callers, filepath.ToSlash(relative), dockerRuns(text, image))
 		}
 		return nil
@@ -113,6 +120,9 @@ func readNeighbours(ctx context.Context, dockerfile, name string) (list []rules.
 		for _, script := range scriptsAt(root, at) {
 			callers = appendCaller(callers, script, []string{string(read(filepath.Join(root, filepath.FromSlash(script))))})
 		}
+	}
+	if builds := own.found(); builds != "" {
+		list = append(list, rules.Neighbour{Name: builds, IsBase: true})
 	}
 	return append(list, callers...)
 }

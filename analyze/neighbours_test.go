@@ -72,7 +72,7 @@ func TestNeighbours(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got := readNeighbours(t.Context(), filepath.Join(dir, "images", "base", "Dockerfile"), test.reference)
+		got := readNeighbours(t.Context(), filepath.Join(dir, "images", "base", "Dockerfile"), test.reference, "")
 		for i := range got {
 			got[i].Calls, got[i].Runs = nil, nil // see TestCallsOfNeighbours and TestWhatContainersRun
 		}
@@ -96,7 +96,7 @@ func TestCallsOfNeighbours(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got := readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "app:1")
+	got := readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "app:1", "")
 	if len(got) != 1 {
 		t.Fatalf("%+v", got)
 	}
@@ -133,7 +133,7 @@ func TestWhatContainersRun(t *testing.T) {
 			}
 		}
 		var got []string
-		for _, n := range readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "app:1") {
+		for _, n := range readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "app:1", "") {
 			got = append(got, n.Runs...)
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
@@ -171,7 +171,7 @@ func TestScriptsThatContainersMount(t *testing.T) {
 		if test.want != "" {
 			want = []rules.Neighbour{{Name: test.want, Installs: true}}
 		}
-		got := readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "")
+		got := readNeighbours(t.Context(), filepath.Join(dir, "Dockerfile"), "", "")
 		got = slices.DeleteFunc(got, func(n rules.Neighbour) bool { return !n.Installs })
 		for i := range got {
 			got[i].Runs = nil
@@ -193,7 +193,7 @@ func TestNeighboursWithoutRepository(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "Dockerfile")
-	if got := readNeighbours(t.Context(), file, "org/base"); got != nil {
+	if got := readNeighbours(t.Context(), file, "org/base", ""); got != nil {
 		t.Errorf("without a repository: %+v", got)
 	}
 	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
@@ -202,7 +202,7 @@ func TestNeighboursWithoutRepository(t *testing.T) {
 	if err := os.Symlink(other, filepath.Join(dir, "Dockerfile.js")); err != nil {
 		t.Skip(err)
 	}
-	if got := readNeighbours(t.Context(), file, "org/base"); got != nil {
+	if got := readNeighbours(t.Context(), file, "org/base", ""); got != nil {
 		t.Errorf("through a link: %+v", got)
 	}
 }

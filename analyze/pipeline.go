@@ -47,7 +47,7 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 		if source.IsNamed(img) {
 			name = img.Reference
 		}
-		h.neighbours = readNeighbours(ctx, opt.Dockerfile, name)
+		h.neighbours = readNeighbours(ctx, opt.Dockerfile, name, h.dockerfile.LastBase())
 	}
 	return h, nil
 }

@@ -20,6 +20,10 @@ const SchemaVersion = 2
 // file's path.
 const KeptNote = "kept for "
 
+// BaseNote stands in the note on a base image that another Dockerfile of the project builds, behind its bytes and
+// in front of how to look at it.
+const BaseNote = " come from a base that this project builds: "
+
 // Report is the finished answer about one image. It is immutable once analyze
 // returns it, so any number of faces may read it at the same time. All sizes
 // are bytes; a nil pointer is a figure nobody could count.

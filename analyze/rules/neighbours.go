@@ -21,6 +21,7 @@ type Neighbour struct {
 	Calls    []string // of a Dockerfile: the first words of the commands that stages on the image run
 	Runs     []string // of another file: what it runs in containers of the image, as a shell reads it
 	RunsNode bool     // among that is npm or the like
+	IsBase   bool     // of a Dockerfile: it builds the image that this one stands on
 	Builder  string   // of a file that shows it: who builds the image, and refuses cache mounts
 }
 
@@ -51,6 +52,16 @@ func (b *Build) BuiltOn() string {
 	}
 	for _, n := range b.Neighbours {
 		if n.Builds {
+			return n.Name
+		}
+	}
+	return ""
+}
+
+// OwnBase returns the Dockerfile of the project that builds the image which this one stands on, "" for none.
+func (b *Build) OwnBase() string {
+	for _, n := range b.Neighbours {
+		if n.IsBase {
 			return n.Name
 		}
 	}

@@ -70,11 +70,12 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t
 	return p.Flush(w)
 }
 
-// kept says what stays since another file of the project needs it.
+// kept says what stays since another file of the project needs it, and which other image of the project this one
+// stands on.
 func (p fixPage) kept() {
 	first := true
 	for _, note := range p.Report.Notes {
-		if !strings.HasPrefix(note, model.KeptNote) {
+		if !strings.HasPrefix(note, model.KeptNote) && !strings.Contains(note, model.BaseNote) {
 			continue
 		}
 		if first {
