@@ -8,6 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// hexToken is a token by its look alone.
+const hexToken = "4f9d8a6b2c1e0f3d5a7b9c8e6f4d2a1b0c28170a"
+
 const token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
 
 var maskCases = map[string]string{
@@ -82,6 +85,12 @@ var maskCases = map[string]string{
 	"ENV DB_PASSWORD_FILE=/run/secrets/db":                                                         "",
 	"ENV PASSWORD=/run/secrets/db SECRET=$A":                                                       "",
 	"RUN docker login --password-stdin < f":                                                        "",
+	"ENV DATABASE_URL=postgres://app:hunter2secret@/shop?host=/x":                                  "ENV DATABASE_URL=postgres://app:***@/shop?host=/x",
+	`RUN sed -i "s@URL@https://deploy:hunter2secret@nexus.corp@g" /etc/x`:                          `RUN sed -i "s@URL@https://deploy:***@g" /etc/x`,
+	"RUN git clone https://user:hunter2secret@g/repo.git":                                          "RUN git clone https://user:***@g/repo.git",
+	"RUN pip install git+https://" + hexToken + "@g/x.git":                                         "RUN pip install git+https://***@g/x.git",
+	`RUN sed -i "s@PLACE@https://` + hexToken + `@github.com@g" /etc/x`:                            `RUN sed -i "s@PLACE@https://***@g" /etc/x`,
+	`RUN sed -i "s@PLACE@https://` + hexToken + `@g" /etc/x`:                                       `RUN sed -i "s@PLACE@https://***@g" /etc/x`,
 	"RUN curl https://example.com:8080/a@b":                                                        "",
 	"RUN sed -i s@http://a.example.org@https://mirror.of.long.example.org@g /etc/apt/sources.list": "",
 	"ENV TOKEN=***": "",

@@ -1,6 +1,10 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tare-oci/tare/analyze/lazyregexp"
+)
 
 // urls finds passwords and tokens in the userinfo of addresses, and what follows
 // in the path of a webhook, whose address is all that it takes to use it.
@@ -29,7 +33,7 @@ func address(text string, start, end int, found []span) []span {
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		authority = rest[:i]
 	}
-	if at := userinfo(rest, authority); at > 0 && !isSedFlags(authority[min(len(authority), at+1):]) {
+	if at := userinfo(rest, authority); at > 0 && !endsSed(text[:start], authority[:min(len(authority), at)], rest[at+1:]) {
 		found = user(text, start, start+at, found)
 		authority = authority[min(len(authority), at+1):]
 		rest = rest[at+1:]
@@ -40,10 +44,24 @@ func address(text string, start, end int, found []span) []span {
 	return found
 }
 
-// isSedFlags reports whether what stands behind the last @ is no host, but the end of sed's s@https://a@https://b@g.
-func isSedFlags(host string) bool {
-	return strings.Trim(host, "giIpMe0123456789") == "" && len(host) <= 2
+// endsSed reports whether what looks like a user is the host of an address that ends a command of sed, as in
+// s@https://a.example.org@https://b.example.org@g: before is the text up to the host, behind what stands behind its @.
+func endsSed(before, host, behind string) bool {
+	if strings.Trim(behind, "giIpMe0123456789;") != "" || !hostName.MatchString(host) {
+		return false
+	}
+	at := strings.LastIndexByte(before, '@')
+	if at < 0 || !scheme.MatchString(before[at+1:]) {
+		return false
+	}
+	begin := strings.LastIndexByte(before[:at], '@')
+	return begin > 0 && before[begin-1] == 's' && (begin == 1 || strings.ContainsRune(" \t\"';{", rune(before[begin-2])))
 }
+
+var (
+	hostName = lazyregexp.New(`^(?:[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?\.)+[a-z]{2,10}$`)
+	scheme   = lazyregexp.New(`^[a-z+]+://$`)
+)
 
 // userinfo is where the @ stands behind a user and a password, 0 where there are
 // none. A password may hold a slash that nobody escaped; then what stands before
