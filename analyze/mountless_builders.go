@@ -3,6 +3,7 @@ package analyze
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
@@ -15,50 +16,78 @@ var mountless = []struct {
 	has     string             // in its text, which is quicker to see than
 	shows   *lazyregexp.Regexp // this
 	unless  *lazyregexp.Regexp // in its text; nil for nothing
-	builder string             // for the middle of a sentence
-	all     bool               // it is about all Dockerfiles at and below its directory, and has to name none
+	builder string
+	names   way
 }{
 	// Heroku's container stack builds with the classic builder.
 	// https://devcenter.heroku.com/articles/build-docker-images-heroku-yml
-	{file: lazyregexp.New(`(?:^|/)heroku\.ya?ml$`), has: "docker:", shows: lazyregexp.New(`(?m)^\s+docker:`), builder: "Heroku"},
+	{file: lazyregexp.New(`(?:^|/)heroku\.ya?ml$`), has: "docker:", shows: lazyregexp.New(`(?m)^\s+docker:`), builder: "Heroku", names: byPath},
 	// Railway takes only mounts with an id that has the service's own in it.
 	// https://docs.railway.com/guides/dockerfiles, Cache mounts
-	{file: lazyregexp.New(`(?:^|/)railway\.(?:json|toml)$`), shows: lazyregexp.New(`(?i)dockerfile`), builder: "Railway"},
+	{file: lazyregexp.New(`(?:^|/)railway\.(?:json|toml)$`), shows: lazyregexp.New(`(?i)["']?builder["']?\s*[:=]\s*["']dockerfile["']`), builder: "Railway", names: beside},
 	// Skaffold 1 used BuildKit on request only. https://skaffold.dev/docs/references/yaml/, build.local.useBuildkit
-	{file: lazyregexp.New(`(?:^|/)skaffold[^/]*\.ya?ml$`), has: "skaffold/v1", shows: lazyregexp.New(`(?m)^apiVersion:\s*["']?skaffold/v1`), unless: lazyregexp.New(`(?i)useBuildkit:\s*true|kaniko|bazel:|jib:|buildpacks:`), builder: "Skaffold 1"},
+	{file: lazyregexp.New(`(?:^|/)skaffold(?:[.-](?:dev|prod|ci|local|test))?\.ya?ml$`), has: "skaffold/v1", shows: lazyregexp.New(`(?m)^apiVersion:\s*["']?skaffold/v1`), unless: lazyregexp.New(`(?i)useBuildkit:\s*true|kaniko|bazel:|jib:|buildpacks:`), builder: "Skaffold 1", names: beside},
 	// Before version 23, docker build used the classic builder unless DOCKER_BUILDKIT said otherwise.
 	// https://docs.docker.com/engine/release-notes/23.0/
-	{file: lazyregexp.New(`(?:^|/)\.circleci/config\.ya?ml$`), has: "setup_remote_docker", shows: lazyregexp.New(`setup_remote_docker:\s*\n(?:\s+\w+:.*\n)*?\s+version:\s*["']?(?:1[789]|20)\.`), unless: buildsWithBuildKit, builder: "CircleCI, with an engine before 23,"},
-	{file: lazyregexp.New(`(?:^|/)\.travis\.ya?ml$`), has: "docker", shows: lazyregexp.New(`\bdocker(?:-compose)?\s+build\b|\bdocker-compose\b.*\bup\b`), unless: buildsWithBuildKit, builder: "Travis CI"},
-	{file: lazyregexp.New(`(?:^|/)\.circleci/config\.ya?ml$`), has: "docker", shows: lazyregexp.New(`image:\s*["']?(?:docker:(?:1[789]|20)\.|circleci/)`), unless: buildsWithBuildKit, builder: "CircleCI, with an old client,"},
-	// A project that was last tried with an engine from before 23 builds with what that has by default.
-	{file: lazyregexp.New(`(?i)(?:^|/)(?:README|INSTALL)(?:\.\w+)?$`), has: "ocker", shows: lazyregexp.New(`(?i)\bdocker(?:[- ](?:engine|ce))?[\s:(*]*(?:version[\s:]*)?(?:>=?\s*|≥\s*|\bv)?\s*(?:1\.\d+(?:\.\d+)?|1[789]\.\d\d(?:\.\d+)?|20\.10(?:\.\d+)?)(?:-ce)?\b`), unless: buildsWithBuildKit, builder: "an engine before 23", all: true},
-	// These modules build through the engine's API, which has no BuildKit.
-	// https://docs.ansible.com/ansible/latest/collections/community/docker/docker_image_module.html
-	{file: lazyregexp.New(`\.ya?ml$`), has: "docker_", shows: lazyregexp.New(`(?m)^\s*(?:-\s+)?(?:community\.docker\.)?docker_(?:compose:\s*\n(?:\s+[\w.]+:.*\n)*?\s+build:\s*["']?(?i:yes|true)|image:\s*\n(?:\s+[\w.]+:.*\n)*?\s+source:\s*["']?build)`), builder: "Ansible"},
+	{file: lazyregexp.New(`(?:^|/)\.circleci/config\.ya?ml$`), has: "setup_remote_docker", shows: lazyregexp.New(`(?m)^[^#\n]*setup_remote_docker:\s*\n(?:\s+\w+:.*\n)*?\s+version:\s*["']?(?:docker)?(?:1[789]|20)\.`), unless: buildsWithBuildKit, builder: "CircleCI, with an engine before 23", names: byBuild},
+	{file: lazyregexp.New(`(?:^|/)\.circleci/config\.ya?ml$`), has: "docker", shows: lazyregexp.New(`(?m)^[^#\n]*image:\s*["']?docker:(?:1[789]|20)\.`), unless: buildsWithBuildKit, builder: "CircleCI, with a client before 23", names: byBuild},
+	{file: lazyregexp.New(`(?:^|/)\.travis\.ya?ml$`), has: "docker", shows: dockerBuild, unless: buildsWithBuildKit, builder: "Travis CI", names: byBuild},
+	// What docker --version printed when the project was last tried.
+	{file: lazyregexp.New(`(?i)(?:^|/)README(?:\.\w+)?$`), has: "ocker", shows: lazyregexp.New(`(?i)\b(?:docker version:? |docker-engine )(?:1\.\d{1,2}\b|1[789]\.\d\d\b)`), unless: lazyregexp.New(`(?i)buildkit|buildx|docker (?:version )?v?2[0-9]\.`), builder: "an engine before 23", names: below},
+	// This module builds through the engine's API, which has no BuildKit.
+	// https://docs.ansible.com/ansible/2.9/modules/docker_compose_module.html
+	{file: lazyregexp.New(`\.ya?ml$`), has: "docker_compose:", shows: lazyregexp.New(`(?m)^\s*(?:-\s+)?(?:community\.docker\.)?docker_compose:\s*\n(?:\s+[\w.]+:.*\n)*?\s+build:\s*["']?(?i:yes|true)`), builder: "Ansible", names: anywhere},
 }
 
-// builderName matches the names of the files of mountless that are no YAML.
-var builderName = lazyregexp.New(`(?i)^(?:railway\.(?:json|toml)|(?:README|INSTALL)(?:\.\w+)?)$`)
+// way is how a file shows that it is about a Dockerfile.
+type way uint8
 
-var buildsWithBuildKit = lazyregexp.New(`(?i)DOCKER_BUILDKIT["']?\s*[=:]\s*["']?1|\bbuildx\b`)
+const (
+	byPath   way = iota // a value is its path
+	byBuild             // a line builds it
+	beside              // they lie in one directory
+	below               // it lies at or below the file's directory
+	anywhere            // by lying in the project
+)
+
+// builderName matches the names of the files of mountless that are no YAML.
+var builderName = lazyregexp.New(`(?i)^(?:railway\.(?:json|toml)|README(?:\.\w+)?)$`)
+
+var buildsWithBuildKit = lazyregexp.New(`(?i)DOCKER_BUILDKIT["']?\s*[=:]\s*["']?(?:1|true|yes|on)\b|\bbuildx\b`)
 
 // mountlessBuilder returns the builder of mountless that a file of a project shows to build a Dockerfile, both by
-// their paths from the project's root; "" for none. A file that stands above the Dockerfile has to name it, or its
-// directory.
+// their paths from the project's root; "" for none.
 func mountlessBuilder(name string, text []byte, dockerfile string) string {
-	dir, at := path.Dir(name), path.Dir(dockerfile)
-	if base := path.Base(dir); base == ".circleci" || base == ".github" {
-		dir = path.Dir(dir)
-	}
-	if at != dir && dir != "." && !strings.HasPrefix(at+"/", dir+"/") {
-		return ""
-	}
-	isNamed := at == dir || bytes.Contains(text, []byte(strings.TrimPrefix(at, dir+"/")))
 	for _, m := range mountless {
-		if (m.all || isNamed) && m.file.MatchString(name) && bytes.Contains(text, []byte(m.has)) && m.shows.Match(text) && (m.unless == nil || !m.unless.Match(text)) {
+		if m.file.MatchString(name) && bytes.Contains(text, []byte(m.has)) && m.shows.Match(text) && (m.unless == nil || !m.unless.Match(text)) && m.names.isAbout(name, text, dockerfile) {
 			return m.builder
 		}
 	}
 	return ""
+}
+
+// isAbout reports whether a file is about a Dockerfile.
+func (w way) isAbout(name string, text []byte, dockerfile string) bool {
+	dir, at := path.Dir(name), path.Dir(dockerfile)
+	if path.Base(dir) == ".circleci" {
+		dir = path.Dir(dir)
+	}
+	switch w {
+	case byPath:
+		for line := range strings.Lines(string(text)) {
+			if _, value, ok := strings.Cut(line, ":"); ok && path.Join(dir, strings.Trim(strings.TrimSpace(value), `"'`)) == dockerfile {
+				return true
+			}
+		}
+		return false
+	case byBuild:
+		return slices.ContainsFunc(builtByLines(text, dir), func(b lineBuild) bool {
+			return b.from == dockerfile || b.from == at && strings.EqualFold(path.Base(dockerfile), "dockerfile")
+		})
+	case beside:
+		return at == dir
+	case below:
+		return dir == "." || at == dir || strings.HasPrefix(at, dir+"/")
+	}
+	return true
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/tare-oci/tare/analyze/history"
-	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -20,31 +19,14 @@ type baseSearch struct {
 	named       []string // what files say that builds it: a Dockerfile, or a directory that has one
 }
 
-// dockerBuild matches a line that builds an image, and what stands behind the word build.
-var dockerBuild = lazyregexp.New(`(?m)^[^#\n]*\b(?:docker|podman|nerdctl)\b[^\n#]*?\bbuild\s([^\n#]*)$`)
-
 // lines reads a script, a Makefile or the like in a directory.
 func (s *baseSearch) lines(text []byte, dir string) {
 	if s.name == "" {
 		return
 	}
-	for _, m := range dockerBuild.FindAllSubmatch(text, -1) {
-		words := strings.Fields(strings.NewReplacer(`"`, "", "'", "", ";", " ", "&&", " ", "--tag=", "-t ", "--file=", "-f ").Replace(string(m[1])))
-		isTag, file, context := false, "", ""
-		for i, w := range words {
-			switch {
-			case i > 0 && (words[i-1] == "-t" || words[i-1] == "--tag"):
-				isTag = isTag || lastPart(w) == s.name
-			case i > 0 && (words[i-1] == "-f" || words[i-1] == "--file"):
-				file = w
-			case !strings.HasPrefix(w, "-"):
-				context = w
-			}
-		}
-		if isTag && file != "" {
-			s.named = append(s.named, path.Join(dir, file))
-		} else if isTag && context != "" {
-			s.named = append(s.named, path.Join(dir, context))
+	for _, b := range builtByLines(text, dir) {
+		if slices.ContainsFunc(b.tags, func(tag string) bool { return lastPart(tag) == s.name }) {
+			s.named = append(s.named, b.from)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package analyze
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tare-oci/tare/analyze/budget"
 	"github.com/tare-oci/tare/analyze/history"
@@ -48,6 +49,9 @@ func Open(ctx context.Context, reference string, opt Options) (*Handle, error) {
 			name = img.Reference
 		}
 		h.neighbours = readNeighbours(ctx, opt.Dockerfile, name, h.dockerfile.LastBase())
+		if needsBuildKit(h.dockerfile) { // then who builds it has it
+			h.neighbours = slices.DeleteFunc(h.neighbours, func(n rules.Neighbour) bool { return n.Builder != "" })
+		}
 	}
 	return h, nil
 }

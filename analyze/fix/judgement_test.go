@@ -329,6 +329,7 @@ func TestImagesForPeople(t *testing.T) {
 		{"build-essential", `"dune", "test"`, false}, // it may call any compiler
 		{"openssh-server curl", `"/usr/sbin/sshd", "-D"`, false},
 		{"iptables curl", `"bash"`, false},
+		{"openssh-server curl", `"/bin/sh", "-c", "service ssh start && python3 -m http.server"`, false},
 	} {
 		file, left := fixed(t, "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y "+test.install+end+"CMD ["+test.command+"]\n", fix.Options{})
 		if strings.Contains(file, withoutRecommends) != test.edited {
@@ -521,7 +522,7 @@ func TestBuildersThatRefuseMounts(t *testing.T) {
 		dockerfile := "FROM debian:bookworm-slim\nRUN " + test.run + "\nCMD [\"curl\", \"x\"]\n"
 		_, plan := planned(t, dockerfile, "", follow.Options{}, fix.Options{CacheMount: true}, rules.Neighbour{Name: "heroku.yml", Builder: test.builder})
 		edited, why := string(plan.New), plan.NoMounts
-		if got := strings.Contains(edited, "target=/var/lib/apt/lists"); got != test.mounts || (why != "") == test.mounts || why != "" && why != "Heroku builds this image, as heroku.yml says, and refuses them" {
+		if got := strings.Contains(edited, "target=/var/lib/apt/lists"); got != test.mounts || (why != "") == test.mounts || why != "" && why != "heroku.yml points to a builder that refuses them (Heroku)" {
 			t.Errorf("%s, %q:\n%s", test.builder, why, edited)
 		}
 		if !test.mounts && !strings.Contains(edited, "rm -rf /var/lib/apt/lists") {

@@ -76,7 +76,7 @@ func (b *Build) RefusesMounts() string {
 	}
 	for _, n := range b.Neighbours {
 		if n.Builder != "" {
-			return n.Builder + " builds this image, as " + n.Name + " says, and refuses them"
+			return b.SecretMask().Text(n.Name + " points to a builder that refuses them (" + n.Builder + ")")
 		}
 	}
 	return ""

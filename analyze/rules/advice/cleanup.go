@@ -249,7 +249,7 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if why := c.builtByPeople(f, b, made); why != "" {
 		return Leave("Leave " + c.What + " alone: " + why + ".")
 	}
-	if c.Rule.Unless != nil && c.Rule.Unless(b) {
+	if c.Rule.Unless != nil && f.HiddenBy == nil && c.Rule.Unless(b) {
 		return Leave("Leave " + c.What + " alone: the container needs what is there now, and a removal would take that, too.")
 	}
 	if c.OnlyFetches != nil && b.Program().StartsOthers() {

@@ -2,6 +2,7 @@ package advice
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
@@ -19,11 +20,15 @@ func (c *Cleanup) together(b *rules.Build, made int) (last int) {
 	}
 	end, reached := made, false // of those that follow each other, and whether they are one step as a whole
 	for i := made + 1; i < len(in.All) && in.Keyword(i) == "RUN" && !in.All[i].Apart && !in.All[i].Disabled && isShortInstall(b, i); i++ {
-		if commands, _ := in.Commands(i); slices.ContainsFunc(commands, c.calls) {
+		commands, _ := in.Commands(i)
+		if slices.ContainsFunc(commands, c.calls) {
 			end, reached = i, OneStepWithRest(b, made, i)
 			if OneStep(b, made, i) {
 				last = i
 			}
+		}
+		if slices.ContainsFunc(commands, c.cleans) {
+			break // what comes behind may count on it
 		}
 	}
 	if reached {
@@ -63,8 +68,16 @@ func (c *Cleanup) join(f *model.Finding, b *rules.Build, made, last int) (Edit, 
 	return Join(b, made, last, command)
 }
 
-// cleans reports whether a command empties the cache.
+// cleans reports whether a command empties the whole cache, in any case.
 func (c *Cleanup) cleans(command rewrite.Command) bool {
-	words := Operands(command)
-	return c.calls(command) && len(words) > 1 && words[0]+" "+words[1] == c.Clean
+	var words []string
+	for _, w := range command.Args() {
+		if !slices.Contains(saysLittle, w.Text) {
+			words = append(words, w.Text)
+		}
+	}
+	return c.calls(command) && !command.Conditional && !command.Subshell && strings.Join(words, " ") == c.Clean
 }
+
+// saysLittle are the options that change nothing of what a command does.
+var saysLittle = []string{"-y", "--assumeyes", "-q", "--quiet", "-qy", "-yq", "-v"}

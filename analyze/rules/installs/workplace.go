@@ -118,7 +118,7 @@ func (f *facts) runsJobs() string {
 // missed returns one of the recommended packages that go which people may miss who work in a
 // container, or build on the image; "" where nobody does, or all are unmissed.
 func (k *keeper) missed() string {
-	if k.people() == "" && !k.Waits() && k.facts.runsJobs() == "" && !isWorkplace(k.Build) {
+	if k.people() == "" && !k.Waits() && k.facts.runsJobs() == "" && !isWorkplace(k.Build) && !k.servesLogins() {
 		return ""
 	}
 	for i := range k.Packages {
@@ -128,6 +128,25 @@ func (k *keeper) missed() string {
 		}
 	}
 	return ""
+}
+
+// loginServers are packages by which people log in to a container, whatever starts them.
+const loginServers = "openssh-server dropbear dropbear-bin telnetd xrdp tigervnc* tightvncserver x11vnc novnc"
+
+// servesLogins reports whether an install of the image names a server for logins.
+func (f *facts) servesLogins() bool {
+	in := f.Parsed()
+	for i := range in.All {
+		commands, ok := in.Commands(i)
+		if !ok || in.Keyword(i) != "RUN" || in.All[i].Inherited {
+			continue
+		}
+		names, _ := named(commands)
+		if slices.ContainsFunc(names, func(name string) bool { return matchesAny(loginServers, name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // ofSourcePackages reports whether a package is recommended only by what builds packages of Debian,

@@ -162,6 +162,8 @@ func (r *Room) aptUse(at int, f *facts) (u aptUse) {
 			calls++
 		}
 		switch {
+		case isApt && sub == "update" && !command.FetchesLists(): // of some sources: the lists of the others are those from before
+			continue
 		case !c.maybe && (isApt && sub == "update" || r.addsLists(at, f, c) || c.fetchesByItself()):
 			u.fetches, u.removes = true, false
 			continue

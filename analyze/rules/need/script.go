@@ -118,9 +118,8 @@ func (w *walker) command(s *syntax.Stmt) {
 			w.stmt(c.X)
 			next := len(w.calls)
 			w.stmt(c.Y)
-			if next > 0 && next < len(w.calls) {
-				sub, _, _ := w.calls[next-1].command().Apt()
-				w.calls[next].updated = sub == "update"
+			if next > 0 && next < len(w.calls) && isCall(lastOf(c.X)) && w.calls[next-1].command().FetchesLists() {
+				w.calls[next].updated = true
 			}
 		case syntax.OrStmt:
 			w.stmt(c.X)
@@ -164,6 +163,23 @@ func (w *walker) command(s *syntax.Stmt) {
 	default: // [[ ]], (( )), let
 		w.expressions(s.Cmd)
 	}
+}
+
+// lastOf is the last statement of an && list.
+func lastOf(s *syntax.Stmt) *syntax.Stmt {
+	for {
+		list, ok := s.Cmd.(*syntax.BinaryCmd)
+		if !ok || list.Op != syntax.AndStmt || s.Negated {
+			return s
+		}
+		s = list.Y
+	}
+}
+
+// isCall reports whether a statement is one command, which succeeds where what follows it by && runs.
+func isCall(s *syntax.Stmt) bool {
+	_, ok := s.Cmd.(*syntax.CallExpr)
+	return ok && !s.Negated && !s.Background
 }
 
 // expressions evaluates the words of a command that runs no program.

@@ -30,6 +30,13 @@ func (c Command) Apt() (sub string, operands []string, ok bool) {
 	return sub, operands, true
 }
 
+// FetchesLists reports whether a command is apt-get update of all sources, and not one that is told to look at some
+// of them: apt.conf(5), Dir::Etc.
+func (c Command) FetchesLists() bool {
+	sub, operands, apt := c.Apt()
+	return apt && sub == "update" && len(operands) == 0 && !slices.ContainsFunc(c.Words, func(w Word) bool { return strings.Contains(w.Text, "Dir::") })
+}
+
 // NeedsLists reports whether a command picks packages from apt's lists, so that
 // they must be there when it runs.
 func (c Command) NeedsLists() bool {

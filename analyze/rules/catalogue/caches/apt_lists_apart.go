@@ -222,8 +222,8 @@ func lastUpdate(b *rules.Build, made int) (words string, ok bool) {
 		return "", false
 	}
 	for _, c := range commands {
-		if sub, operands, is := c.Apt(); is && sub == "update" {
-			words, ok = c.Source(), !c.Conditional && !c.Redirected && len(operands) == 0
+		if sub, _, is := c.Apt(); is && sub == "update" {
+			words, ok = c.Source(), !c.Conditional && !c.Redirected && c.FetchesLists()
 		}
 	}
 	return words, ok && !strings.ContainsAny(words, "$`")
@@ -249,7 +249,7 @@ func withOwnLists(b *rules.Build, at int, text string, commands []rewrite.Comman
 		if is || c.NeedsLists() {
 			calls++
 		}
-		if sub, _, _ := c.Apt(); sub == "update" && !needs && !c.Conditional {
+		if c.FetchesLists() && !needs && !c.Conditional {
 			fetches = true
 		}
 		needs = needs || c.NeedsLists()

@@ -59,7 +59,7 @@ var DnfCache = withoutMakecache(advice.Cache(advice.Cleanup{
 func installsByDnfLater(b *rules.Build) bool {
 	return b != nil && slices.ContainsFunc(b.Program().Commands, func(c rewrite.Command) bool {
 		words := advice.Operands(c)
-		return slices.Contains([]string{"dnf", "dnf5", "yum", "microdnf"}, c.Name()) && len(words) > 0 && slices.Contains([]string{"install", "builddep", "groupinstall", "update", "upgrade"}, words[0]) ||
+		return slices.Contains([]string{"dnf", "dnf5", "yum", "microdnf"}, c.Name()) && len(words) > 0 && slices.Contains([]string{"install", "builddep", "groupinstall", "group", "localinstall", "reinstall", "update", "upgrade", "module", "distro-sync"}, words[0]) ||
 			c.Name() == "yum-builddep"
 	})
 }
