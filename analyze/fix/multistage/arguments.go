@@ -175,11 +175,18 @@ func (d *draft) namesArgument(i int, name string) bool {
 	})
 }
 
-// holdsPath reports whether a path is, or has as its beginning or as one of its names, a value.
+// holdsPath reports whether a path is, or has as its beginning, as one of its names or as a part of one, a value.
 func holdsPath(name, value string) bool {
 	if strings.HasPrefix(value, "/") {
 		value = strings.TrimSuffix(value, "/")
 		return strings.Count(value, "/") > 0 && len(value) > 1 && (name == value || strings.HasPrefix(name, value+"/"))
+	}
+	isPart := func(r byte) bool { return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '.' }
+	for at, from := 0, 0; len(value) > 2 && strings.Contains(name[from:], value); from = at + 1 { // nginx-1.22.1
+		at = from + strings.Index(name[from:], value)
+		if end := at + len(value); (at == 0 || !isPart(name[at-1])) && (end == len(name) || !isPart(name[end])) {
+			return true
+		}
 	}
 	return slices.Contains(strings.Split(name, "/"), value)
 }

@@ -228,7 +228,7 @@ func (d *draft) choose(n model.NodeID, contents map[model.NodeID]content) {
 		d.choose(c, contents)
 	}
 	parts := len(copyInstructions(d.buildName, d.copied[copied:]))
-	if whole && (total.isBetterWhole(parts) || (parts > 2 || len(d.copied)-copied > 4) && d.removeJunk(n, name, contents, parts > 4)) {
+	if whole && (total.isBetterWhole(parts) || (parts > 2 || len(d.copied)-copied > 4) && d.removeJunk(n, name, contents, parts > 3)) {
 		d.copied, d.links = append(d.copied[:copied], copySource{n, name, true}), d.links[:links]
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/executable"
+	"github.com/tare-oci/tare/analyze/lazyregexp"
 	"github.com/tare-oci/tare/analyze/loader"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
@@ -111,10 +112,15 @@ func (d *draft) installedFrom() []string {
 			continue
 		}
 		for _, c := range d.instructions[i].run.Commands {
-			if c.Name() != "make" && c.Name() != "gmake" && c.Name() != "ninja" || !c.DirKnown || !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "install" }) {
+			if c.Name() != "make" && c.Name() != "gmake" && c.Name() != "ninja" || !slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool { return w.Text == "install" }) {
 				continue
 			}
 			dir := c.Dir
+			if !c.DirKnown {
+				if dir = d.enteredAt(i); dir == "" {
+					continue
+				}
+			}
 			for k, w := range c.Args() {
 				if k > 0 && c.Args()[k-1].Text == "-C" && w.Literal {
 					dir = path.Join(dir, w.Text)
@@ -135,6 +141,46 @@ func (d *draft) installedFrom() []string {
 		}
 	}
 	return d.sources
+}
+
+// variable matches one in a word of a shell.
+var variable = lazyregexp.New(`\$\{?\w+\}?`)
+
+// enteredAt is the directory that a RUN works in which enters one by a name with a variable, and no other: the only
+// one in the image by such a name; "" where there is none.
+func (d *draft) enteredAt(i int) string {
+	entered := ""
+	for _, c := range d.instructions[i].run.Commands {
+		if c.Name() != "cd" && c.Name() != "pushd" {
+			continue
+		}
+		if entered != "" || len(c.Args()) != 1 || c.Conditional || c.Subshell {
+			return ""
+		}
+		entered = variable.ReplaceAllString(strings.Trim(c.Args()[0].Text, `"'`), "*")
+	}
+	if entered == "" || strings.ContainsAny(entered, "$`") {
+		return ""
+	}
+	if !path.IsAbs(entered) {
+		entered = path.Join(d.workDirAt(i), entered)
+	}
+	parent, ok := d.tree.Lookup(strings.Trim(path.Dir(entered), "/"))
+	if !ok {
+		return ""
+	}
+	found := ""
+	for child := range d.tree.Children(parent) {
+		id, there := d.tree.At(child, d.lastLayer)
+		if fits, err := path.Match(path.Base(entered), d.tree.Name(child)); err != nil || !fits || !there || !d.isDirectory(id) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = path.Join(path.Dir(entered), d.tree.Name(child))
+	}
+	return found
 }
 
 // isDownloaded reports whether a directory at the root is one that an archive brought: its name

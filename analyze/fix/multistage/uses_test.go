@@ -75,6 +75,7 @@ var judgements = []struct {
 	{name: "mkdir in the working directory", lines: wanted + "WORKDIR /opt\nRUN mkdir app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"COPY --from=build /opt/app /opt/app\n"}, hasNot: []string{"RUN mkdir"}},
 	{name: "mkdir in a directory that only a COPY brings", lines: wanted + "COPY . /src ## /src/a 9k\nRUN mkdir src/out ## /src/out/\nRUN gcc -o /src/out/app a.c ## /src/out/app 9k\n", hasNot: []string{"RUN mkdir"}},
 	{name: "mkdir -p", lines: wanted + "RUN mkdir -p /opt/app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", hasNot: []string{"RUN mkdir"}},
+	{name: "a project whose files have many parts, and small ones that nobody needs", lines: wanted + "WORKDIR /srv/app\nCOPY . . ## /srv/app/a.pem 9k; /srv/app/b/x.js 9k; /srv/app/c/x.js 9k; /srv/app/d/x.js 9k; /srv/app/e/x.js 9k; /srv/app/Dockerfile 1k; /srv/app/b/Dockerfile 1k; /srv/app/.gitignore 1k; /srv/app/.git/x 900k\n" + built, has: []string{"COPY --from=build /srv/app /srv/app\n"}, hasNot: []string{"/srv/app/a.pem", "/srv/app/Dockerfile"}},
 	{name: "mkdir of what is not copied", lines: wanted + "RUN mkdir /data ## /data/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir /data\n"}},
 
 	// What the container itself builds needs the tools.
@@ -90,6 +91,7 @@ var judgements = []struct {
 
 	// Source trees of what is installed.
 	{name: "an archive that is installed", lines: install + "RUN curl -L https://example.com/a-1.0.tgz | tar xz && cd a-1.0 && ./configure && make && make install ## /a-1.0/a.txt 90k; /a-1.0/app 9k; /usr/local/bin/app 9k\n", hasNot: []string{"/a-1.0"}},
+	{name: "an archive of a version that is installed", lines: "ARG V=1.0\n" + install + "WORKDIR /usr/src\nRUN curl -LO https://example.com/a-${V}.tgz && tar xzf a-${V}.tgz ## /usr/src/a-1.0/a.txt 90k; /usr/src/a-1.0.tgz 9k\nRUN cd a-${V} && ./configure && make && make install ## /usr/src/a-1.0/app 9k; /usr/local/bin/app 9k\n", hasNot: []string{"/usr/src/a-1.0 "}},
 	{name: "an archive that is installed and named", lines: install + "RUN curl -L https://example.com/a-1.0.tgz | tar xz && cd a-1.0 && ./configure && make && make install ## /a-1.0/a.txt 90k; /a-1.0/app 9k; /usr/local/bin/app 9k\n", command: `["app","/a-1.0/a.txt"]`, has: []string{"/a-1.0"}},
 	{name: "a project with a make install", lines: install + "WORKDIR /srv/a\nCOPY . . ## /srv/a/server.py 90k; /srv/a/configure 9k\nRUN ./configure && make install ## /usr/local/lib/python3.11/site-packages/a.py 9k\n", command: `["python3","server.py"]`, has: []string{"/srv/a"}},
 	{name: "what is removed later", lines: install + "RUN gcc -o /opt/app a.c ## /opt/app 9k; /opt/src/a.txt 90k\nRUN rm -rf /opt/src ## /opt/src removed\n", command: `["/opt/app"]`, hasNot: []string{"/opt/src "}},
