@@ -1,10 +1,6 @@
 package redact
 
-import (
-	"strings"
-
-	"github.com/tare-oci/tare/analyze/lazyregexp"
-)
+import "strings"
 
 // urls finds passwords and tokens in the userinfo of addresses, and what follows
 // in the path of a webhook, whose address is all that it takes to use it.
@@ -47,21 +43,35 @@ func address(text string, start, end int, found []span) []span {
 // endsSed reports whether what looks like a user is the host of an address that ends a command of sed, as in
 // s@https://a.example.org@https://b.example.org@g: before is the text up to the host, behind what stands behind its @.
 func endsSed(before, host, behind string) bool {
-	if strings.Trim(behind, "giIpMe0123456789;") != "" || !hostName.MatchString(host) {
+	if strings.Trim(behind, "giIpMe0123456789;") != "" || !isHostName(host) {
 		return false
 	}
 	at := strings.LastIndexByte(before, '@')
-	if at < 0 || !scheme.MatchString(before[at+1:]) {
+	if at < 0 || !isScheme(before[at+1:]) {
 		return false
 	}
 	begin := strings.LastIndexByte(before[:at], '@')
 	return begin > 0 && before[begin-1] == 's' && (begin == 1 || strings.ContainsRune(" \t\"';{", rune(before[begin-2])))
 }
 
-var (
-	hostName = lazyregexp.New(`^(?:[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?\.)+[a-z]{2,10}$`)
-	scheme   = lazyregexp.New(`^[a-z+]+://$`)
-)
+// isHostName reports whether a text can only be a host: names in small letters with dots between them, none of
+// them as long as a token.
+func isHostName(text string) bool {
+	labels := strings.Split(text, ".")
+	for _, label := range labels {
+		if label == "" || len(label) > 16 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return false
+		}
+	}
+	top := labels[len(labels)-1]
+	return len(labels) > 1 && len(top) > 1 && strings.Trim(top, "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
+// isScheme reports whether a text is the beginning of an address, up to its host.
+func isScheme(text string) bool {
+	name, ok := strings.CutSuffix(text, "://")
+	return ok && name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz+") == ""
+}
 
 // userinfo is where the @ stands behind a user and a password, 0 where there are
 // none. A password may hold a slash that nobody escaped; then what stands before
