@@ -181,7 +181,9 @@ func holdsPath(name, value string) bool {
 		value = strings.TrimSuffix(value, "/")
 		return strings.Count(value, "/") > 0 && len(value) > 1 && (name == value || strings.HasPrefix(name, value+"/"))
 	}
-	isPart := func(r byte) bool { return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '.' }
+	isPart := func(r byte) bool {
+		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '.'
+	}
 	for at, from := 0, 0; len(value) > 2 && strings.Contains(name[from:], value); from = at + 1 { // nginx-1.22.1
 		at = from + strings.Index(name[from:], value)
 		if end := at + len(value); (at == 0 || !isPart(name[at-1])) && (end == len(name) || !isPart(name[end])) {
