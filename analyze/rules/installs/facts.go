@@ -97,6 +97,15 @@ func (f *facts) zones() string {
 	return cmp.Or(f.says("/usr/share/zoneinfo", "TZ=", "TZ ", "tzdata"), f.runs(), f.anything(), f.people(), f.called("python*", "java", "php*", "ruby", "node", "perl", "R", "Rscript", "postgres"))
 }
 
+// looksAddressesUp asks for who looks up where an address is: the programs of geoip-bin find nothing without their
+// database. Headers bring them, too, and nobody calls them for that.
+func looksAddressesUp(f *facts) string {
+	if f.namesAny("geoip-bin") != "" {
+		return "geoip-bin is installed: it finds nothing without its database"
+	}
+	return f.called("geoiplookup", "geoiplookup6")
+}
+
 // reconfigures returns where dpkg-reconfigure asks a package's questions again, "" where it does not.
 func (f *facts) reconfigures(name string) string {
 	for i := range f.list {

@@ -110,7 +110,7 @@ var pairs = []pair{
 	{of: "unoconv unoserver", keep: "libreoffice-writer* libreoffice-calc* libreoffice-draw* libreoffice-impress* libreoffice-math*", why: "LibreOffice's programs convert for it", source: "https://packages.debian.org/bookworm/unoconv"},
 	{of: "libreoffice libreoffice-base", keep: "default-jre libreoffice-java-common libreoffice-sdbc-*", why: "databases are opened with them", source: "https://packages.debian.org/bookworm/libreoffice-base"},
 	{of: "fonts-noto fonts-recommended", keep: "fonts-*", offered: true, why: "it is a name for all of these fonts", source: "https://packages.debian.org/bookworm/fonts-noto"},
-	{of: "geoip-bin", keep: "geoip-database*", calls: "geoiplookup geoiplookup6 geoipset", why: "it finds nothing without its database", source: "https://packages.debian.org/bookworm/libgeoip1"},
+	{of: "geoip-bin", keep: "geoip-database*", when: looksAddressesUp, source: "https://packages.debian.org/bookworm/libgeoip1"},
 	{of: "chromium chromium-browser firefox* wkhtmltopdf libreoffice* weasyprint inkscape", keep: "fonts-*", brought: true, why: "it draws text with these fonts", source: "https://wiki.debian.org/Fonts"},
 	{of: "openjdk-[78]-jre openjdk-[78]-jdk", keep: "libatk-wrapper-java-jni", when: drawsWithJava, source: "https://github.com/docker-library/openjdk/issues/189"},
 	{of: "*-jre *-jdk", keep: "fonts-liberation* fonts-crosextra-* fonts-dejavu-core", why: "without fonts of these metrics, text would look different", source: "https://packages.debian.org/bookworm/openjdk-17-jre"},
