@@ -338,6 +338,15 @@ func TestImagesForPeople(t *testing.T) {
 	}
 }
 
+// TestCompilersOneByOne: what g++ needs, gcc recommends, so that the flag has to be on the install of each.
+func TestCompilersOneByOne(t *testing.T) {
+	const file = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y python3 && apt-get install -y gcc && apt-get install -y g++ && rm -rf /var/lib/apt/lists/*\nCMD [\"python3\", \"-m\", \"http.server\"]\n"
+	edited, left := fixed(t, file, fix.Options{Rules: []string{"apt-recommends"}})
+	if flag := "apt-get install -y " + withoutRecommends; !strings.Contains(edited, flag+" gcc") || !strings.Contains(edited, flag+" g++") {
+		t.Errorf("%s\n%s", edited, left)
+	}
+}
+
 // TestRecommendsOfALaterInstall: what an edit leaves out of one install, and a later one names, brings
 // its own recommended packages there, so that one is edited, too.
 func TestRecommendsOfALaterInstall(t *testing.T) {

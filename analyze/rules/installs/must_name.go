@@ -182,12 +182,25 @@ func (k *keeper) needs() Needs {
 func (k *keeper) hostsOf(hosts []string, i int) []string {
 	isAsked := func(at int) bool { return slices.Contains(k.asked, k.Packages[at].Name) }
 	for at := range k.reasons(i, isAsked) {
-		if name := k.Packages[at].Name; isAsked(at) && !slices.Contains(hosts, name) {
+		name := k.Packages[at].Name
+		if isAsked(at) && !slices.Contains(hosts, name) {
 			hosts = append(hosts, name)
+		}
+		if name != cHeaders {
+			continue
+		}
+		for _, compiler := range k.asked {
+			if matchesAny("gcc gcc-[0-9]*", compiler) && !slices.Contains(hosts, compiler) {
+				hosts = append(hosts, compiler)
+			}
 		}
 	}
 	return hosts
 }
+
+// cHeaders is the package of C's headers. Where g++ depends on it, nothing tells any more that gcc, which an earlier
+// command of the same RUN installs, recommends it as well, and so brings what it recommends itself.
+const cHeaders = "libc6-dev"
 
 // installed is the size of what the install brings.
 func (k *keeper) installed() (bytes int64) {
