@@ -214,15 +214,22 @@ func (b MaxLayers) judge(s *scale) (model.Threshold, error) {
 func (b Deny) judge(s *scale) (model.Threshold, error) {
 	t := model.Threshold{Rule: string(b), Scope: s.scope, Limit: "none", Reason: "it finds nothing"}
 	keep := func(f *model.Finding) bool { return f.Rule == string(b) }
+	possible := 0 // risks that pass
 	if b == DenyRisks || b == DenyNewRisks {
 		t.Reason = "there is none that is certain or likely"
-		keep = func(f *model.Finding) bool {
-			return f.Confidence != model.Possible && s.isRisk(f) && (b == DenyRisks || s.growth.isNew(f, s.pathsOf(f)))
+		counts := func(f *model.Finding) bool {
+			return s.isRisk(f) && (b == DenyRisks || s.growth.isNew(f, s.pathsOf(f)))
 		}
+		keep = func(f *model.Finding) bool { return f.Confidence != model.Possible && counts(f) }
+		passing, _ := s.matching(func(f *model.Finding) bool { return f.Confidence == model.Possible && counts(f) })
+		possible = len(passing)
 	}
 	var bytes int64
 	t.Findings, bytes = s.matching(keep)
 	t.Passed, t.Figure = len(t.Findings) == 0, found(len(t.Findings), bytes)
+	if t.Passed && possible > 0 {
+		t.Figure = fmt.Sprintf("%d possible", possible)
+	}
 	if !t.Passed {
 		t.Reason = "it finds " + s.named(t.Findings)
 	}

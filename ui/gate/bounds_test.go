@@ -360,6 +360,9 @@ func TestRisks(t *testing.T) {
 		if err != nil || check.Passed == certain {
 			t.Errorf("%v: %+v, error %v", r.Risks, check, err)
 		}
+		if figure := check.Thresholds[0].Figure; !certain && figure != "1 possible" || certain && figure != "1 finding" {
+			t.Errorf("%v: the figure is %q", r.Risks, figure)
+		}
 	}
 }
 
