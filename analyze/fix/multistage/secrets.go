@@ -18,6 +18,9 @@ func (d *draft) checkSecrets() error {
 		if r.Kind != model.File || r.Size.Bytes() == 0 || int(r.Layer) < d.ownLayer || !d.holdsSecret(model.RecordID(i), !secret.Node(r.Node).IsEmpty()) {
 			continue
 		}
+		if at, there := d.tree.At(r.Node, d.lastLayer); !there || d.tree.Content(at) != d.tree.Content(model.RecordID(i)) {
+			continue // COPY --from cannot take what the stage has removed
+		}
 		name := "/" + d.tree.Path(r.Node)
 		for _, c := range d.copied {
 			if source := "/" + d.tree.Path(c.node); name == source || c.directory && instructions.Under(name, source) {

@@ -76,6 +76,7 @@ var judgements = []struct {
 	{name: "mkdir in a directory that only a COPY brings", lines: wanted + "COPY . /src ## /src/a 9k\nRUN mkdir src/out ## /src/out/\nRUN gcc -o /src/out/app a.c ## /src/out/app 9k\n", hasNot: []string{"RUN mkdir"}},
 	{name: "mkdir -p", lines: wanted + "RUN mkdir -p /opt/app ## /opt/app/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", hasNot: []string{"RUN mkdir"}},
 	{name: "a project whose files have many parts, and small ones that nobody needs", lines: wanted + "WORKDIR /srv/app\nCOPY . . ## /srv/app/a.pem 9k; /srv/app/b/x.js 9k; /srv/app/c/x.js 9k; /srv/app/d/x.js 9k; /srv/app/e/x.js 9k; /srv/app/Dockerfile 1k; /srv/app/b/Dockerfile 1k; /srv/app/.gitignore 1k; /srv/app/.git/x 900k\n" + built, has: []string{"COPY --from=build /srv/app /srv/app\n"}, hasNot: []string{"/srv/app/a.pem", "/srv/app/Dockerfile"}},
+	{name: "a key that the build removes itself", lines: wanted + "RUN gcc -o /opt/a/app a.c ## /opt/a/app 9k; /opt/a/.ssh/id_rsa 2k\nRUN rm /opt/a/.ssh/id_rsa ## /opt/a/.ssh/id_rsa removed\n", command: `["/opt/a/app"]`, has: []string{"COPY --from=build /opt/a"}},
 	{name: "mkdir of what is not copied", lines: wanted + "RUN mkdir /data ## /data/\nRUN gcc -o /opt/app/app a.c ## /opt/app/app 9k\n", has: []string{"RUN mkdir /data\n"}},
 
 	// What the container itself builds needs the tools.
