@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -304,12 +305,21 @@ func (d *draft) sourceRoot(name string) string {
 	return ""
 }
 
+// unpacksArchives reports whether an instruction is an ADD of archives of the build context, which unpacks them: what
+// comes so is as foreign as what a RUN downloads and unpacks.
+func (in *instruction) unpacksArchives() bool {
+	added, ok := rewrite.ParseCopy(in.text)
+	return in.Keyword == "ADD" && ok && !slices.ContainsFunc(added.Sources, func(source string) bool {
+		return strings.Contains(source, "://") || !slices.ContainsFunc(archives, func(end string) bool { return end != ".zip" && strings.HasSuffix(source, end) })
+	})
+}
+
 // findRoots finds the directories that sourceRoot knows: the topmost ones above what COPY
 // and ADD brought that the base image does not have, where no package writes.
 func (d *draft) findRoots() {
 	seen := make(map[string]bool)
 	for layer := d.ownLayer; layer <= d.lastLayer; layer++ {
-		if d.instructions[d.maker[layer]].role != brings {
+		if in := &d.instructions[d.maker[layer]]; in.role != brings || in.unpacksArchives() {
 			continue
 		}
 		for _, r := range d.tree.Layer(layer) {

@@ -248,7 +248,7 @@ func (d *draft) removeJunk(n model.NodeID, name string, contents map[model.NodeI
 	if len(junk) == 0 || len(junk) > 2*maxJunk {
 		return false
 	}
-	if smallMayGo && len(junk) > maxJunk {
+	if smallMayGo {
 		junk = slices.DeleteFunc(junk, func(s copySource) bool {
 			id, ok := d.tree.At(s.node, d.lastLayer)
 			return ok && !d.isDirectory(id) && d.contentOf(id, s.path).junkBytes < maxAlong
