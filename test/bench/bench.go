@@ -1,10 +1,10 @@
 // Package bench makes images, runs tare and other programs (dive, pigz, zstd) on them in turn, and prints
 // the table of docs/performance.md. It needs Go, and leaves out rows whose program is not on PATH.
 //
-//	go run ./.ci/bench [-n RUNS] [-only ROW] [-against COMMIT [-slower PERCENT]]
+//	go run ./.ci/bench [-n RUNS] [-only ROW] [-against COMMIT [-of COMMIT] [-slower PERCENT]]
 //
-// With -against REF it compares tare with tare as it was at that commit, and needs only git and tar.
-// The two take turns. With -slower 3 it fails if a row takes over 3 % more processor time than before.
+// With -against REF it compares tare, as it is or as of another commit, with tare as it was at that commit,
+// and needs only git and tar. The two take turns. With -slower 3 it fails if a row takes over 3 % more processor time than before.
 package bench
 
 import (
@@ -41,6 +41,7 @@ func Main() {
 	runs := flag.Int("n", 5, "runs of each command")
 	only := flag.String("only", "", "only the row whose name contains this")
 	before := flag.String("against", "", "compare with tare at this `commit` instead of other programs")
+	of := flag.String("of", "", "with -against, measure tare of this `commit` instead of the working tree")
 	most := flag.Float64("slower", 0, "with -against, fail if a row takes this many `percent` more processor time; 0 for no limit")
 	make := flag.String("make", "", "make the image of this row in the directory that follows, and nothing else")
 	flag.Parse()
@@ -56,8 +57,15 @@ func Main() {
 	}
 	defer os.RemoveAll(dir)
 	tare, old := filepath.Join(dir, "tare"), ""
-	if out, err := exec.Command("go", "build", "-o", tare, "github.com/tare-oci/tare").CombinedOutput(); err != nil {
-		log.Fatalf("go build: %v\n%s", err, out)
+	now := "the working tree on " + commitOf("HEAD")
+	if *of != "" {
+		now = commitOf(*of)
+		err = buildAt(*of, tare)
+	} else if out, failed := exec.Command("go", "build", "-o", tare, "github.com/tare-oci/tare").CombinedOutput(); failed != nil {
+		err = fmt.Errorf("go build: %w\n%s", failed, out)
+	}
+	if err != nil {
+		log.Fatal(err)
 	}
 	fmt.Printf("%s/%s, %d processors, %s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor())
 	if *before != "" {
@@ -65,7 +73,7 @@ func Main() {
 		if err := buildAt(*before, old); err != nil {
 			log.Fatal(err)
 		}
-		fmt.Printf("Before: %s. Now: the working tree on %s.\n\n%s\n", commitOf(*before), commitOf("HEAD"), againstHead)
+		fmt.Printf("Before: %s. Now: %s.\n\n%s\n", commitOf(*before), now, againstHead)
 	} else {
 		fmt.Println("| image | tare | peak | other | peak | ratio of times (median, range) |")
 		fmt.Println("|---|--:|--:|--:|--:|--:|")
