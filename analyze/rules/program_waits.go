@@ -92,3 +92,24 @@ func afterWaiting(words []string) []string {
 	}
 	return rest
 }
+
+// workplaces match the programs through which people work in a container: shells over the network,
+// notebooks, editors, desktops.
+var workplaces = strings.Fields("sshd dropbear jupyter* ipython* notebook start-notebook* code-server* openvscode* code-tunnel rstudio-server rserver ttyd gotty wetty *vnc* tmux screen theia marimo")
+
+// IsWorkplace reports whether people work in a container through a program, by its name or path.
+func IsWorkplace(program string) bool {
+	base := path.Base(program)
+	return slices.ContainsFunc(workplaces, func(pattern string) bool { ok, err := path.Match(pattern, base); return ok && err == nil })
+}
+
+// IsWorkplace reports whether what the container starts, behind what sets it up, is a program
+// through which people work in it.
+func (b *Build) IsWorkplace() bool {
+	started := b.Started()
+	if len(started) == 0 {
+		return false
+	}
+	last := started[len(started)-1]
+	return IsWorkplace(last.Name()) || IsWorkplace(StartedBy(last))
+}

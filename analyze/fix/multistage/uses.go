@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/analyze/rules/advice"
 	"github.com/tare-oci/tare/analyze/rules/rewrite"
 	"github.com/tare-oci/tare/analyze/rules/toolchain"
@@ -239,10 +240,8 @@ func isPrompt(c rewrite.Command) bool {
 		return len(words) == 1 && words[0] == "infinity"
 	case "tail":
 		return len(words) == 1 && words[0] == "/dev/null"
-	case "sshd", "code-server", "dropbear":
-		return true
 	}
-	return false
+	return rules.IsWorkplace(c.Name()) && !strings.HasPrefix(c.Name(), "jupyter")
 }
 
 // checkLocale reports an error where the environment names a locale that a RUN makes and

@@ -59,7 +59,7 @@ var judgements = []struct {
 	{name: "a shell", lines: install + compile, command: `["bash"]`, left: noFinding},
 	{name: "a login shell", lines: install + compile, command: `["/bin/zsh","-l"]`, left: "the container starts zsh, so people may need the tools inside it"},
 	{name: "a shell behind services", lines: install + compile, command: `["sh","-c","service ssh start; bash"]`, left: "the container starts bash, so people may need the tools inside it"},
-	{name: "a server of shells", lines: install + compile, command: `["/usr/sbin/sshd","-D"]`, left: "the container starts sshd, so people may need the tools inside it"},
+	{name: "a server of shells", lines: install + compile, command: `["sh","-c","/usr/sbin/sshd && app"]`, left: "the container starts sshd, so people may need the tools inside it"},
 	{name: "something that waits", lines: install + compile, command: `["sleep","infinity"]`, left: noFinding},
 	{name: "a shell with a script", lines: install + "COPY start /start.sh ## /start.sh \"#!/bin/bash\\nexec app\\n\"\n" + compile, command: `["bash","/start.sh"]`},
 	{name: "a shell with a command", lines: install + compile, command: `["sh","-c","exec app --port 80"]`},

@@ -16,7 +16,7 @@ var GoRunners = []string{"go", "air", "dlv", "fresh", "reflex", "CompileDaemon",
 // by itself, or runs a compiler or an agent of a CI system, or waits for somebody who
 // works in it; or it extends such an image and leaves the program to that.
 func BuildsThings(b *rules.Build) bool {
-	return !b.RunsService() || runsBuilder(b) || isWorkplace(b) || extendsBuilder(b)
+	return !b.RunsService() || runsBuilder(b) || isWorkplace(b) || b.IsWorkplace() || extendsBuilder(b)
 }
 
 // builders are programs that build, or that run the builds of others.

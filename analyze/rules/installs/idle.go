@@ -1,7 +1,6 @@
 package installs
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -59,14 +58,11 @@ func findIdle(b *rules.Build, kind func(name string) *tool) (found []Idle) {
 	return found
 }
 
-// workplaces are programs through which people work in a container.
-const workplaces = "sshd dropbear jupyter* ipython* notebook code-server* openvscode-server rstudio-server rserver ttyd gotty wetty *vnc* x11vnc tmux screen theia marimo"
-
 // isWorkplace reports whether a container of the image starts a program through which people work in it, or
 // one that opens terminals for them.
 func isWorkplace(b *rules.Build) bool {
 	return toolchain.OpensTerminals(b.Libraries) != "" || slices.ContainsFunc(b.Program().Commands, func(c rewrite.Command) bool {
-		return slices.ContainsFunc(c.Words, func(w rewrite.Word) bool { return matchesAny(workplaces, path.Base(w.Text)) })
+		return slices.ContainsFunc(c.Words, func(w rewrite.Word) bool { return rules.IsWorkplace(w.Text) })
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tare-oci/tare/analyze/lazyregexp"
+	"github.com/tare-oci/tare/analyze/rules"
 	"github.com/tare-oci/tare/model"
 )
 
@@ -18,9 +19,6 @@ const handTools = "less man-db openssh-client bash-completion procps bzip2 xz-ut
 const deskTools = `vim vim-nox vim-tiny vim.tiny neovim nano emacs emacs-nox emacs-* micro joe zsh fish tmux screen byobu man man-db less htop bash-completion command-not-found
 	ssh-askpass tig ranger mc fzf xterm ubuntu-desktop-minimal`
 
-// terminals are programs of which a person types commands.
-const terminals = "sshd dropbear jupyter* ipython* code-server* openvscode-server ttyd gotty wetty tmux screen theia zsh fish"
-
 // workshop is what a Dockerfile says that makes a place for people: the accounts that they
 // log in to, the containers of editors, the shells' dressing.
 var workshop = lazyregexp.New(`(?i)\bsudoers\b|(?:^|[\s="])/workspaces/|NOPASSWD|\bchpasswd\b|\bchsh\b|\bdev-?container|\bvscode\b|oh-my-zsh|ohmyzsh|oh-my-bash|\bdotfiles\b|\.(?:zshrc|vimrc|tmux\.conf)\b|--shell[ =]/(?:usr/)?bin/(?:ba|z|fi)sh\b`)
@@ -30,7 +28,7 @@ var workshop = lazyregexp.New(`(?i)\bsudoers\b|(?:^|[\s="])/workspaces/|NOPASSWD
 func (f *facts) atWork() string {
 	for _, c := range f.Program().Commands {
 		for _, w := range c.Words {
-			if base := path.Base(w.Text); matchesAny(terminals, base) {
+			if base := path.Base(w.Text); rules.IsWorkplace(base) || matchesAny("zsh fish", base) {
 				return peopleWork + " with " + base
 			}
 		}

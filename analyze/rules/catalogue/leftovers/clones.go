@@ -65,12 +65,9 @@ func updatesItself(b *rules.Build) string {
 	return ""
 }
 
-// workplaces are programs in which people work in a container.
-var workplaces = lazyregexp.New(`^(?:jupyter|ipython|start-notebook|code-server|openvscode|theia|rserver|rstudio|sshd|ttyd|wetty)`)
-
 // startsWorkplace reports whether the container starts a program in which people work.
 func startsWorkplace(b *rules.Build) bool {
-	return slices.ContainsFunc(b.Program().Words, func(word string) bool { return workplaces.MatchString(path.Base(word)) })
+	return slices.ContainsFunc(b.Program().Words, rules.IsWorkplace)
 }
 
 // clonesTool reports whether a RUN clones a tool that needs its clone, or an earlier one does into the

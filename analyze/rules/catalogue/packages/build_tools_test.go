@@ -68,7 +68,10 @@ func TestBuildToolPackages(t *testing.T) {
 		"names that only look alike": {image(app, rulestest.Does(t, "COPY app /", "app"), installs(t, by, "*makedev", "*gcc-14-base", "*device", "*cppcheck-data", "*libgcc-s1", "*golang-docker-credential-helpers", "*llvm-19-runtime", "*gmake-doc")), ""},
 		"nothing says who asked":     {image(app, rulestest.Does(t, "COPY app /", "app"), installs(t, by, "*gcc; Depends: gcc-14-base", "*gcc-14-base", "*server")), "gcc"},
 		"an image without a program": {image([]string{"bash"}, rulestest.Does(t, "COPY app /", "app"), installs(t, by, gcc...)), ""},
-		"a program that compiles":    {image([]string{"/usr/bin/gcc", "-v"}, rulestest.Does(t, "COPY app /", "app"), installs(t, by, gcc...)), ""},
+		"a shell over the network":   {image([]string{"/usr/sbin/sshd", "-D"}, rulestest.Does(t, "COPY app /", "app"), installs(t, by, gcc...)), ""},
+		"a shell beside a service": {image([]string{"sh", "-c", "/usr/sbin/sshd && exec /app"}, rulestest.Does(t, "COPY app /", "app"), installs(t, by, gcc...)),
+			"binutils cpp gcc gcc-14 libasan8 libbinutils libgcc-14-dev libjansson4"},
+		"a program that compiles": {image([]string{"/usr/bin/gcc", "-v"}, rulestest.Does(t, "COPY app /", "app"), installs(t, by, gcc...)), ""},
 		"of the base image": {image(app, base, installs(t, "RUN apt-get install -y gcc", "*gcc"), rulestest.Does(t, `CMD ["bash"]`), rulestest.Does(t, "COPY app /", "app"), installs(t, by, "*!gcc", "*make")),
 			"make"},
 	} {
