@@ -187,7 +187,8 @@ func aside(name string) bool {
 func IsSample(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		switch part {
-		case "test", "tests", "testdata", "testing", "fixtures", "fixture", "__tests__", "spec", "specs", "example", "examples", "sample", "samples", "doc", "docs", "demo", "mocks":
+		case "test", "tests", "testdata", "testing", "fixtures", "fixture", "__tests__", "spec", "specs", "example", "examples", "sample", "samples", "doc", "docs", "demo", "demos", "mocks",
+			"testcerts", "test-certs", "test_certs", "test-data", "test_data", "test-fixtures", "test_fixtures", "test-keys", "test_keys":
 			return true
 		}
 	}
