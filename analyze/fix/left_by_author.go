@@ -18,6 +18,8 @@ var (
 	handsOff = lazyregexp.New(`(?i)^#.*\b(?:do not|don't|never) (?:modify|edit|change|touch)\b(.*)`)
 	below    = lazyregexp.New(`(?i)\b(?:below|beneath|following|from here|after this)\b`)
 	above    = lazyregexp.New(`(?i)\b(?:above|up to here|before this)\b`)
+	// apart matches the comment by which an author says why a RUN is not joined with another.
+	apart = lazyregexp.New(`(?i)^#.*(?:\b(?:own|separate|extra|individual|distinct) (?:(?:docker|image|cache|build) )?(?:layers?|steps?|RUN)\b|\blayers? of (?:its|their) own\b|\b(?:docker|layer|build)(?:'s)?[ -](?:layer |build )?cach(?:e|ed|ing)\b|\bcach(?:e|ed|ing) (?:of )?(?:this|the|these|that) (?:layer|step|RUN)s?\b|\b(?:do not|don't|never) (?:merge|join|combine|squash)\b)`)
 	// mountTarget takes the directory of a mount.
 	mountTarget = lazyregexp.New(`\btarget=([^\s,]+)`)
 	// handsOn matches a comment behind which changes are welcome again.
@@ -38,6 +40,31 @@ func (p *plan) guarded(e *edit) string {
 			if m := handsOff.FindStringSubmatch(comment); m != nil && strings.Contains(strings.ToLower(m[1]), "this") && !below.MatchString(m[1]) && !above.MatchString(m[1]) {
 				return "a comment there says not to change it"
 			}
+		}
+	}
+	return p.keptApart(e)
+}
+
+// keptApart says that a comment above a RUN gives the reason why it is a layer of its own, where
+// the edit would join it with another.
+func (p *plan) keptApart(e *edit) string {
+	runs := func(texts []string) (n int) {
+		for _, text := range texts {
+			if rewrite.Keyword(text) == "RUN" {
+				n++
+			}
+		}
+		return n
+	}
+	if runs(e.before) < 2 || runs(e.after) >= runs(e.before) {
+		return ""
+	}
+	for i := e.from; i <= e.to && i < len(p.at); i++ {
+		if p.at[i] == nil || rewrite.Keyword(p.at[i].text) != "RUN" {
+			continue
+		}
+		if slices.ContainsFunc(p.doc.commentsAbove(p.at[i]), apart.MatchString) {
+			return "a comment there says why it is a layer of its own"
 		}
 	}
 	return ""

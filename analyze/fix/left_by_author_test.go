@@ -36,3 +36,22 @@ func TestHandsOff(t *testing.T) {
 		}
 	}
 }
+
+// TestKeptApart: no join of a RUN that a comment keeps a layer of its own.
+func TestKeptApart(t *testing.T) {
+	const from, update, install, end = "FROM debian:bookworm-slim\n", "RUN apt-get update\n", "RUN apt-get install -y --no-install-recommends curl\n", "CMD [\"curl\"]\n"
+	for comment, joined := range map[string]bool{
+		"":                                  true,
+		"# what the probe calls\n":          true,
+		"# the cache of the probe\n":        true,
+		"# Keep this a layer of its own.\n": false,
+		"# in a separate layer, so that a new tool is fetched quickly\n": false,
+		"# Don't merge with the line above\n":                            false,
+		"# its own step: uses docker's layer cache\n":                    false,
+	} {
+		edited, left := fixed(t, from+update+comment+install+end, fix.Options{})
+		if (strings.Count(edited, "RUN ") == 1) != joined {
+			t.Errorf("%q: joined %v, want %v:\n%s\nleft: %s", comment, !joined, joined, edited, left)
+		}
+	}
+}
