@@ -126,12 +126,60 @@ func cmakeMakes(f *facts) string {
 	return cmp.Or(f.called("make"), f.called("cmake"), "it writes Makefiles")
 }
 
+// compiler keeps a C compiler, and what it does not work without, where pip, npm, gem, R or cpan have
+// compiled something and no other is left: it may have come with what nobody thinks of for it, as gcc does
+// with the headers of GDAL, by way of libtool.
+func (k *keeper) compiler() {
+	why, needs := "", "libc6-dev"
+	switch {
+	case k.python == compiled:
+		why = k.wheels()
+	case k.node == compiled:
+		why, needs = k.addons(), "libc6-dev g++ make"
+	case k.ruby == compiled:
+		why, needs = k.extensions(), "libc6-dev make"
+	case k.r == compiled:
+		why, needs = k.sources(), "libc6-dev make"
+	case k.perl == compiled:
+		why, needs = k.perlModules(), "libc6-dev make"
+	}
+	if why == "" || k.hasCompiler() || k.hasAnother("gcc") {
+		return
+	}
+	for _, pattern := range []string{"gcc", "clang", "gcc-[0-9]*", "clang-[0-9]*"} {
+		for i := range k.Packages {
+			if name := k.Packages[i].Name; k.gone[i] && matches(pattern, name) && !strings.HasSuffix(name, "-base") && !k.hasCompiler() {
+				k.keep(i, why)
+			}
+		}
+	}
+	if k.python == compiled && k.hasOwnCPlusPlus() {
+		needs += " g++"
+	}
+	if !k.hasCompiler() {
+		return // a later install brings one
+	}
+	for name := range strings.FieldsSeq(needs) {
+		if i, ok := k.byName[name]; ok {
+			k.keep(i, why)
+		}
+	}
+}
+
+// hasCompiler reports whether a C compiler stays.
+func (f *facts) hasCompiler() bool {
+	for i := range f.Packages {
+		if name := f.Packages[i].Name; f.stays[i] && matchesAny("gcc gcc-[0-9]* clang clang-[0-9]* tcc", name) && !strings.HasSuffix(name, "-base") {
+			return true
+		}
+	}
+	return false
+}
+
 // noCompiler asks for a C compiler where the install brings none.
 func noCompiler(f *facts) string {
-	for i := range f.Packages {
-		if f.stays[i] && matchesAny("gcc gcc-[0-9]* clang clang-[0-9]* tcc", f.Packages[i].Name) && !strings.HasSuffix(f.Packages[i].Name, "-base") {
-			return ""
-		}
+	if f.hasCompiler() {
+		return ""
 	}
 	return cmp.Or(f.called("cmake", "meson", "autoreconf", "libtool", "gcc", "cc"), f.anything(), "it looks for a C compiler")
 }

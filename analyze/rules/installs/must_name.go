@@ -132,6 +132,7 @@ func Needed(b *rules.Build, made, layer int, commands []rewrite.Command, lost ..
 	k.askedFor()
 	for k.pairs() {
 	}
+	k.compiler()
 	n := k.needs()
 	n.Driven = f.drivenLater()
 	return n
