@@ -261,7 +261,7 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if why := c.provided(f, b, made); why != "" {
 		return Leave("Leave " + c.What + " alone: " + why + ".")
 	}
-	if c.Flag == "" || c.TooOld != nil && c.TooOld(b) || use.Last != made || namesAny(run, targets) || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
+	if c.Flag == "" || c.TooOld != nil && c.TooOld(b) || use.Last != made || namesAny(run, targets) || !ToleratesAbsence(f, b, made) || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
 		return nil
 	}
 	if c.Reads != nil && b.Needs().InScripts(made, need.Thing{By: c.Users, Reads: c.Reads}) {

@@ -59,3 +59,20 @@ func TestOldPipByRelease(t *testing.T) {
 		}
 	}
 }
+
+// TestFlagBeforeAStrictRemoval: a cache that is never written cannot be removed by an rm that
+// complains of what is not there.
+func TestFlagBeforeAStrictRemoval(t *testing.T) {
+	for run, flag := range map[string]bool{
+		"RUN pip install a && rm -r /root/.cache":                        false,
+		"RUN pip install a && rm -r ~/.cache/pip && pip install b":       false,
+		"RUN pip install a && rm -rf /root/.cache && pip install b":      true,
+		"RUN pip install a && rm -r /tmp/build":                          true,
+		"RUN pip install a && rm --recursive --force /root/.cache/pip/*": true,
+	} {
+		fix := caches.PipCache.Fix(rulestest.Leftover(0, "root/.cache/pip/http/a"), rulestest.Build(run))
+		if got := fix.Strategy == model.Flag; got != flag {
+			t.Errorf("%s: %s (%s)", run, fix.Strategy, fix.Summary)
+		}
+	}
+}
