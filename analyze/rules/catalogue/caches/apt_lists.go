@@ -113,6 +113,9 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 		return advice.Edit{Before: text}.Fix(model.SameRunCleanup, "Delete this RUN: no later instruction uses the package lists it fetches.")
 	}
 	if commands, ok := b.Parsed().Commands(made); ok && lists.Used == made && b.Parsed().PosixShell(made) {
+		if fetchesAgain(commands) && forPeople(b, made) {
+			return advice.Leave("Leave the package lists alone: the RUN fetches them once more behind its last install, so they are there for whoever installs something in the container.")
+		}
 		before := b.Parsed().Text(made)
 		if after, ok := fetchingNothing(b, made, before, commands); ok && forPeople(b, made) {
 			return advice.Leave(forOthers)
@@ -150,6 +153,22 @@ func fixAptLists(f *model.Finding, b *rules.Build) *model.Fix {
 
 // forOthers is said of package lists that no RUN installs from.
 const forOthers = "Leave the package lists alone: nothing here installs from them, so they are there for whoever installs something in the container."
+
+// fetchesAgain reports whether a RUN fetches package lists behind all that installs from them.
+func fetchesAgain(commands []rewrite.Command) bool {
+	installs, again := false, false
+	for _, c := range commands {
+		switch sub, _, is := c.Apt(); {
+		case is && sub == "update":
+			again = installs && !c.Conditional
+		case c.NeedsLists():
+			installs, again = true, false
+		case c.Name() == "rm" || c.Name() == "find":
+			again = false
+		}
+	}
+	return again
+}
 
 // othersBetween reports whether anything but RUNs that use the package lists stands between two.
 func othersBetween(b *rules.Build, from, to int) bool {

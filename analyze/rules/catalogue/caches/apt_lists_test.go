@@ -93,3 +93,26 @@ func TestListsForPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestListsFetchedAgain: lists that a RUN fetches behind its last install stay in an image in
+// which people work.
+func TestListsFetchedAgain(t *testing.T) {
+	const install = "RUN apt-get update && apt-get install -y a && add-apt-repository -y ppa:x/y"
+	for _, test := range []struct {
+		run   string
+		cmd   []string
+		leave bool
+	}{
+		{install + " && apt-get update", []string{"bash"}, true},
+		{install + " && apt-get update", []string{"/x"}, false},
+		{install + " && apt-get update && apt-get install -y b", []string{"bash"}, false},
+		{install + " && apt-get update && rm -rf /tmp/*", []string{"bash"}, false},
+		{install, []string{"bash"}, false},
+	} {
+		steps := []rulestest.Step{rulestest.Does(t, test.run, "var/lib/apt/lists/x_Packages", "usr/bin/a"), rulestest.Does(t, "COPY x /x", "x")}
+		found := rulestest.Image{Config: v1.Config{Cmd: test.cmd}, Steps: steps}.Findings(t, "apt-lists")
+		if len(found) != 1 || found[0].Fix.Leave != test.leave || !test.leave && found[0].Fix.Before == nil {
+			t.Errorf("%s, %q: %+v", test.run, test.cmd, found)
+		}
+	}
+}
