@@ -37,6 +37,24 @@ func (b *Build) IsCopiedElsewhere(file string) bool {
 	})
 }
 
+// RunsIn returns a file of the project that runs something in a container with a path in or below a
+// directory, "" for none.
+func (b *Build) RunsIn(dir string) string {
+	if b == nil {
+		return ""
+	}
+	names := func(word string) bool {
+		word = path.Clean(word[strings.LastIndexByte(word, '=')+1:])
+		return word == dir || strings.HasPrefix(word, strings.TrimSuffix(dir, "/")+"/")
+	}
+	for _, n := range b.Neighbours {
+		if slices.ContainsFunc(n.Runs, func(text string) bool { return slices.ContainsFunc(strings.Fields(text), names) }) {
+			return n.Name
+		}
+	}
+	return ""
+}
+
 // isRunBeyond reports whether another Dockerfile of the project, which starts from the image, runs a command
 // such as "mvn" or "go run".
 func (b *Build) isRunBeyond(tool string) bool {

@@ -39,6 +39,9 @@ func unlessRun(r rules.Rule) rules.Rule {
 			if why := runsFrom(b, clone); why != "" {
 				return advice.Leave("Leave version control directories alone: " + why + ", so the program may ask for its version there; clone with --depth 1 to keep less of the history.")
 			}
+			if file := b.RunsIn(clone); file != "" && clone != "/" {
+				return advice.Leave("Leave version control directories alone: " + file + " runs something in " + clone + ", which may update it; clone with --depth 1 to keep less of the history.")
+			}
 			if name := updatesItself(b); name != "" {
 				return advice.Leave("Leave version control directories alone: " + name + " in the environment sounds as if the program updates itself, which takes its clone; clone with --depth 1 to keep less of the history.")
 			}

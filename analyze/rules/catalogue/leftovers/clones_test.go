@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tare-oci/tare/analyze/rules"
+	"github.com/tare-oci/tare/analyze/rules/catalogue/leftovers"
 	"github.com/tare-oci/tare/analyze/rules/rulestest"
 )
 
@@ -112,6 +114,25 @@ func TestClonesWithSubmodules(t *testing.T) {
 		}
 		if fix := found[0].Fix; fix.Leave != test.stays || test.stays != strings.Contains(fix.Summary, "fails without /src/app/.git") {
 			t.Errorf("%s: stays %v, want %v: %s", test.name, fix.Leave, test.stays, fix.Summary)
+		}
+	}
+}
+
+// TestClonesThatTheProjectRuns: the history of a clone stays where a script of the project runs
+// something in it.
+func TestClonesThatTheProjectRuns(t *testing.T) {
+	for runs, stays := range map[string]bool{
+		"--rm -w /src/app --entrypoint bash tool ./bin/update": true,
+		"tool --workdir=/src/app/bin sh":                       true,
+		"tool /src/app/bin/run.sh":                             true,
+		"tool /src/application":                                false,
+		"-v ./data:/src tool":                                  false,
+	} {
+		b := rulestest.Build("RUN git clone x /src/app")
+		b.Cmd, b.Neighbours = []string{"/usr/bin/tool"}, []rules.Neighbour{{Name: "update.sh", Runs: []string{runs}}}
+		fix := leftovers.VCSMetadata.Fix(rulestest.Leftover(0, "src/app/.git/HEAD"), b)
+		if got := fix.Leave && strings.Contains(fix.Summary, "update.sh runs something in /src/app"); got != stays || !stays && fix.After == nil {
+			t.Errorf("%s: stays %v: %+v", runs, got, fix)
 		}
 	}
 }
