@@ -174,7 +174,8 @@ func (b *Build) RunsService() bool {
 		return false
 	}
 	switch base := path.Base(words[len(words)-1]); base {
-	case "sh", "bash", "ash", "dash", "zsh", "node", "python", "python3", "irb", "jshell", "php", "perl", "ghci", "iex", "julia", "R", "true":
+	case "sh", "bash", "ash", "dash", "zsh", "node", "python", "python3", "irb", "jshell", "php", "perl", "ghci", "iex", "julia", "R", "true",
+		"tini", "tini-static", "dumb-init", "docker-init", "catatonit", "--": // an init without a program
 		return false
 	}
 	return !b.Program().Waits()

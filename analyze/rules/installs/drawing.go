@@ -13,6 +13,15 @@ func postScript(f *facts) string {
 	return cmp.Or(f.called("gs"), f.says("policy.xml", ".pdf", ".PDF", ".eps", ".ps "))
 }
 
+// namesGhostscript asks for a Ghostscript that somebody wanted, which draws documents that bring no
+// fonts of their own, and not for one that came with what only sometimes calls it.
+func namesGhostscript(f *facts) string {
+	if f.namesAny("ghostscript") == "" {
+		return ""
+	}
+	return "Ghostscript draws Chinese, Japanese and Korean text with it where a document brings no font"
+}
+
 // openType asks whether documents are set by an engine that loads OpenType fonts.
 func openType(f *facts) string {
 	return cmp.Or(f.called("xelatex", "lualatex", "xetex", "luatex", "luahbtex", "context"), f.says("xelatex", "lualatex", "-xelatex", "-lualatex"), f.namesAny("texlive-xetex texlive-luatex context"))

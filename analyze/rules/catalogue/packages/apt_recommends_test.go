@@ -49,6 +49,7 @@ const (
 	withEssential = "*build-essential; Depends: dpkg-dev, make\ndpkg-dev; Recommends: fakeroot, gnupg\nmake\nfakeroot\ngnupg\n*docs; Recommends: manual\nmanual"
 	minimalPython = "*python3-minimal; Depends: python3.11-minimal\npython3.11-minimal; Recommends: python3.11, docs\npython3.11; Depends: libpython3.11-stdlib\nlibpython3.11-stdlib\ndocs"
 	twoSpellers   = "*php8.2-pspell; Depends: libaspell15\n*php8.2-enchant; Depends: libenchant\nlibaspell15; Recommends: aspell-en\nlibenchant; Depends: hunspell-en-us | aspell-en; Recommends: docs\nhunspell-en-us\naspell-en\ndocs"
+	withLibtool   = "*libgdal-dev; Recommends: libtool, docs\nlibtool; Depends: gcc; Recommends: make\ngcc; Recommends: libc6-dev\nlibc6-dev\ndocs"
 	withCMake     = "*cmake; Recommends: make, gcc, docs\n*g++; Depends: gcc\ngcc\nmake\ndocs"
 )
 
@@ -71,6 +72,10 @@ var recommendsCases = []recommendsCase{
 	{"certificates of an update", steps(update+"curl", withCurl, runs("RUN update-ca-certificates")), "/usr/bin/curl", "--no-install-recommends curl ca-certificates"},
 	{"certificates of a program that nobody knows", steps(update+"curl", withCurl), "/app", "--no-install-recommends curl ca-certificates"},
 	{"a wheel that pip built", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", wheel("linux_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
+	{"a wheel that pip built, and no pip of apt's", steps(update+"libgdal-dev", withLibtool, runs("RUN pip3 install x", wheel("linux_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends libgdal-dev gcc libc6-dev"},
+	{"a wheel from the index, and no pip of apt's", steps(update+"libgdal-dev", withLibtool, runs("RUN pip3 install x", wheel("manylinux_2_17_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends libgdal-dev"},
+	{"a wheel that pip built, with another compiler", steps(update+"libgdal-dev clang", withLibtool+"\n*clang", runs("RUN pip3 install x", wheel("linux_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends libgdal-dev clang libc6-dev"},
+	{"an addon that npm compiled, and no npm of apt's", steps(update+"libgdal-dev", withLibtool+"\nmake", runs("RUN npm ci", imagetest.Text("app/node_modules/x/package.json", "{}"), imagetest.Text("app/node_modules/x/build/config.gypi", "{}"))), "/usr/bin/node", "--no-install-recommends libgdal-dev gcc libc6-dev make"},
 	{"a wheel from the index", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", wheel("manylinux_2_17_x86_64"), extension)), "/usr/bin/python3", "--no-install-recommends python3-pip"},
 	{"an extension that says nothing", steps(update+"python3-pip", withPip, runs("RUN pip3 install x", extension)), "/usr/bin/python3", "--no-install-recommends python3-pip build-essential python3-dev"},
 	{"a wheel that does not say how, with headers beside pip", steps(update+"libffi-dev python3-pip", "*libffi-dev\n"+withPip, runs("RUN pip3 install x", wheel(""))), "/usr/bin/python3", "--no-install-recommends libffi-dev python3-pip build-essential python3-dev"},
@@ -129,6 +134,8 @@ var recommendsCases = []recommendsCase{
 	{"fonts of a viewer of documents where text is converted", steps(update+"unoconv", "*unoconv; Depends: libreoffice-core; Recommends: manual\nlibreoffice-core; Recommends: fonts-crosextra-caladea\nfonts-crosextra-caladea\nmanual"), "/usr/bin/unoconv", "--no-install-recommends unoconv fonts-crosextra-caladea"},
 	{"a font that is one of several a package may need", steps(update+"graphviz", "*graphviz; Depends: fontconfig; Recommends: fonts-liberation2, docs\nfontconfig; Depends: fonts-dejavu-core | fonts-liberation2\nfonts-dejavu-core\nfonts-liberation2\ndocs"), "/usr/bin/graphviz", "--no-install-recommends graphviz fonts-liberation2"},
 	{"the font that a package needs", steps(update+"graphviz", "*graphviz; Depends: fontconfig; Recommends: docs\nfontconfig; Depends: fonts-dejavu-core\nfonts-dejavu-core\ndocs"), "/usr/bin/graphviz", "--no-install-recommends graphviz"},
+	{"the font of Ghostscript", steps(update+"ghostscript", "*ghostscript; Depends: libgs10-common\nlibgs10-common; Recommends: fonts-droid-fallback, docs\nfonts-droid-fallback\ndocs"), "/usr/bin/php-fpm", "--no-install-recommends ghostscript fonts-droid-fallback"},
+	{"the font of a Ghostscript that nobody named", steps(update+"imagemagick", "*imagemagick; Depends: libgs10-common\nlibgs10-common; Recommends: fonts-droid-fallback, docs\nfonts-droid-fallback\ndocs"), "/usr/bin/php-fpm", "--no-install-recommends imagemagick"},
 	{"fonts where nothing draws", steps(update+"nginx", "*nginx; Recommends: fonts-liberation\nfonts-liberation"), "/usr/bin/nginx", "--no-install-recommends nginx"},
 	{"a dictionary", steps(update+"aspell", "*aspell; Recommends: aspell-en, docs\naspell-en\ndocs"), "/usr/bin/aspell", "--no-install-recommends aspell aspell-en"},
 	{"a dictionary and a list of words", steps(update+"ispell", "*ispell; Recommends: iamerican, wamerican, docs\niamerican\nwamerican\ndocs"), "/usr/bin/ispell", "--no-install-recommends ispell iamerican wamerican"},
