@@ -81,7 +81,7 @@ func mayImport() map[string][]string {
 		"ui/report/html":     {"model", "ui/display", "ui/report/view", "ui/report/webpage"},
 		"ui/report/webpage":  {},
 		"ui/report/load":     {"model", "ui/report/jsontext"},
-		"ui/report/bases":    {"model", "ui/display", "ui/report/jsontext", "ui/report/view"},
+		"ui/report/bases":    {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/view"},
 		"ui/report/formats":  {},
 		"ui/report/fleet":    {"model", "ui/display", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view", "ui/report/webpage"},
 		"ui/report/compare":  {"model", "ui/display", "ui/pulled", "ui/report/formats", "ui/report/jsontext", "ui/report/markdown", "ui/report/view"},

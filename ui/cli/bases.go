@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -69,19 +68,7 @@ func runBases(ctx context.Context, args []string, f *flags, std Streams) error {
 		}
 		return err
 	}
-	for _, o := range outputs {
-		err := o.send(t, func(w, to io.Writer) error {
-			format, err := writers.New(o.format, writers.Options{Width: t.width(to), Color: t.color(to, f.color), ASCII: t.ascii(f.ascii)})
-			if err != nil {
-				return err // parseOutputs refused the name already
-			}
-			return format.Write(w, table)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeAll(outputs, table, f, t, writers.New)
 }
 
 // localBase is the error for an image that no registry lists and this machine has: what was built here has a base, and the base has

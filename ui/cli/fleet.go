@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -193,17 +192,8 @@ func (own *fleetFlags) run(ctx context.Context, refs []fleet.Ref, opt fleet.Opti
 
 // writeFleet writes the outputs. The error tells that no image could be read.
 func writeFleet(table *model.Fleet, outputs []output, f *flags, t terminal) error {
-	for _, o := range outputs {
-		err := o.send(t, func(w, to io.Writer) error {
-			format, err := writers.New(o.format, writers.Options{Width: t.width(to), Color: t.color(to, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose})
-			if err != nil {
-				return err // parseOutputs refused the name already
-			}
-			return format.Write(w, table)
-		})
-		if err != nil {
-			return err
-		}
+	if err := writeAll(outputs, table, f, t, writers.New); err != nil {
+		return err
 	}
 	return noneRead(table)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tare-oci/tare/analyze/nearest"
 	"github.com/tare-oci/tare/model"
 	"github.com/tare-oci/tare/ui/report"
+	"github.com/tare-oci/tare/ui/report/formats"
 )
 
 // output is one -o: a format and where it goes; "" is standard output.
@@ -61,6 +62,23 @@ func (o output) write(r *model.Report, c *model.Check, f *flags, t terminal) err
 		}
 		return format.Write(w, r)
 	})
+}
+
+// writeAll writes one value to all outputs, in the format that writer makes for each.
+func writeAll[V any](outputs []output, value V, f *flags, t terminal, writer func(string, formats.Text) (formats.Writer[V], error)) error {
+	for _, o := range outputs {
+		err := o.send(t, func(w, to io.Writer) error {
+			format, err := writer(o.format, formats.Text{Width: t.width(to), Color: t.color(to, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose})
+			if err != nil {
+				return err // parseOutputs refused the name already
+			}
+			return format.Write(w, value)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // send lets write say something to one output. w is buffered; to is where it

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"slices"
@@ -99,17 +98,8 @@ func runReleases(ctx context.Context, args []string, own releasesFlags, f *flags
 		return err
 	}
 	table.Notes = append(table.Notes, notes...)
-	for _, o := range outputs {
-		err := o.send(t, func(w, to io.Writer) error {
-			format, err := writers.New(o.format, writers.Options{Width: t.width(to), Color: t.color(to, f.color), ASCII: t.ascii(f.ascii), Verbose: f.verbose})
-			if err != nil {
-				return err // parseOutputs refused the name already
-			}
-			return format.Write(w, table)
-		})
-		if err != nil {
-			return err
-		}
+	if err := writeAll(outputs, table, f, t, writers.New); err != nil {
+		return err
 	}
 	return noRelease(table)
 }

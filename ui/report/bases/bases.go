@@ -10,53 +10,31 @@
 package bases
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/tare-oci/tare/model"
+	"github.com/tare-oci/tare/ui/report/formats"
 	"github.com/tare-oci/tare/ui/report/jsontext"
 )
 
 // Writer writes the table in one format. The error is that of the underlying writer.
-type Writer interface {
-	Write(w io.Writer, b *model.Bases) error
-}
+type Writer = formats.Writer[*model.Bases]
 
-// Options are what a caller may ask of a text.
-type Options struct {
-	Width int  // columns; 0 means 80
-	Color bool // colours by escape sequences
-	ASCII bool // nothing but ASCII
-}
+// Options are what a caller may ask of a text; the other formats take no notice.
+type Options = formats.Text
 
-// formats are all of them, in the order in which they are listed.
-var formats = []struct {
-	name string // as -o takes it
-	new  func(Options) Writer
-}{
-	{"text", func(o Options) Writer { return Text(o) }},
-	{"json", func(Options) Writer { return JSON{} }},
-}
+// table has all formats, in the order in which they are listed.
+var table = formats.Table[Options, *model.Bases]{Of: " for bases", Formats: []formats.Format[Options, *model.Bases]{
+	{Name: "text", New: func(o Options) Writer { return Text(o) }},
+	{Name: "json", New: func(Options) Writer { return JSON{} }},
+}}
 
 // Names lists the formats that New knows, in the order in which they are listed to people.
 // The slice is the caller's.
-func Names() []string {
-	names := make([]string, len(formats))
-	for i := range formats {
-		names[i] = formats[i].name
-	}
-	return names
-}
+func Names() []string { return table.Names() }
 
 // New returns the writer of a format. The error is about a name that is not among Names.
-func New(name string, o Options) (Writer, error) {
-	for i := range formats {
-		if formats[i].name == name {
-			return formats[i].new(o), nil
-		}
-	}
-	return nil, fmt.Errorf("there is no format %q for bases", name)
-}
+func New(name string, o Options) (Writer, error) { return table.New(name, o) }
 
 // JSON writes the table for a program, as docs/bases.schema.json describes it.
 type JSON struct{}

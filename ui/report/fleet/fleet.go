@@ -17,13 +17,8 @@ import (
 // Writer writes a fleet in one format. The error is that of the underlying writer.
 type Writer = formats.Writer[*model.Fleet]
 
-// Options are what a caller may ask of a text.
-type Options struct {
-	Width   int  // columns; 0 means 80
-	Color   bool // colours by escape sequences
-	ASCII   bool // nothing but ASCII
-	Verbose bool // every image
-}
+// Options are what a caller may ask of a text; the other formats take no notice.
+type Options = formats.Text
 
 // table has all formats, in the order in which they are listed.
 var table = formats.Table[Options, *model.Fleet]{Of: " for a fleet", Formats: []formats.Format[Options, *model.Fleet]{

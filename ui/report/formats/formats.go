@@ -20,6 +20,14 @@ type Writer[V any] interface {
 	Write(w io.Writer, value V) error
 }
 
+// Text is what a caller may ask of a text for people.
+type Text struct {
+	Width   int  // columns; 0 means 80
+	Color   bool // colours by escape sequences
+	ASCII   bool // nothing but ASCII
+	Verbose bool // every line; a text without more lines takes no notice
+}
+
 // Format is one form of a value.
 type Format[O, V any] struct {
 	Name  string // as -o takes it

@@ -17,13 +17,8 @@ import (
 // Writer writes a row of releases in one format. The error is that of the underlying writer.
 type Writer = formats.Writer[*model.Releases]
 
-// Options are what a caller may ask of a text.
-type Options struct {
-	Width   int  // columns; 0 means 80
-	Color   bool // colours by escape sequences
-	ASCII   bool // nothing but ASCII
-	Verbose bool // every line
-}
+// Options are what a caller may ask of a text; the other formats take no notice.
+type Options = formats.Text
 
 // table has all formats, in the order in which they are listed.
 var table = formats.Table[Options, *model.Releases]{Of: " for releases", Formats: []formats.Format[Options, *model.Releases]{
