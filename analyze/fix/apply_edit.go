@@ -97,7 +97,7 @@ func (p *plan) insert(e *edit, s pair, at []*piece, raw, rule string) *piece {
 // remove removes the lines of the old instruction of a pair, and returns the index of the
 // instruction that it became part of, -1 for none. Comments above an instruction that was
 // joined with an earlier one and that are not placed in it move above that one; blank lines
-// between them go.
+// between them go. Instructions that are commented out stay where they are.
 func (p *plan) remove(e *edit, s pair, at []*piece, placed map[*piece]bool) (became int) {
 	old := p.at[e.from+s.before]
 	old.raw, old.text = "", ""
@@ -108,10 +108,13 @@ func (p *plan) remove(e *edit, s pair, at []*piece, placed map[*piece]bool) (bec
 	previous := p.at[e.from+s.before-1]
 	for _, gap := range p.doc.between(previous, old) {
 		inside, above := splitComments(gap.raw)
-		if !placed[gap] {
+		stay := ""
+		if placed[gap] {
+			stay, above = disabledIn(gap.raw, above)
+		} else {
 			above = slices.Concat(inside, above)
 		}
-		gap.raw = ""
+		gap.raw = stay
 		if len(above) > 0 {
 			lead := &piece{raw: strings.Join(above, host.form.eol) + host.form.eol, line: gap.line}
 			index := slices.Index(p.doc.pieces, host)

@@ -105,3 +105,34 @@ func splitComments(raw string) (inside, above []string) {
 	flush()
 	return inside, above
 }
+
+// disabledIn returns the paragraphs of the lines between two instructions in which an instruction is
+// commented out, with the blank lines above each, and those of the lines above that belong to none.
+func disabledIn(raw string, above []string) (stay string, others []string) {
+	blank, paragraph, disabled := "", "", false
+	flush := func() {
+		if disabled {
+			stay += blank + paragraph
+		}
+		if paragraph != "" {
+			blank, paragraph, disabled = "", "", false
+		}
+	}
+	for line := range strings.Lines(raw) {
+		switch bare := strings.TrimSpace(line); {
+		case bare == "":
+			flush()
+			blank += line
+		case !isPragma(bare):
+			paragraph += line
+			disabled = disabled || history.IsDisabled(line)
+		}
+	}
+	flush()
+	for _, line := range above {
+		if !strings.Contains(stay, line) {
+			others = append(others, line)
+		}
+	}
+	return stay, others
+}
