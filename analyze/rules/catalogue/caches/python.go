@@ -130,7 +130,7 @@ var PoetryCache = advice.Cache(advice.Cleanup{
 		Confidence: model.Certain,
 		Paths: []string{"~/.cache/pypoetry/cache/**", "~/.cache/pypoetry/artifacts/**", "$POETRY_CACHE_DIR/cache/**",
 			"$POETRY_CACHE_DIR/artifacts/**"},
-		Mounts:  []string{"/root/.cache/pypoetry"},
+		Mounts:  []string{"/root/.cache/pypoetry/cache", "/root/.cache/pypoetry/artifacts"}, // not what lies beside them: virtualenvs
 		Empties: []string{"poetry cache clear"},
 		Lesson: rules.Lesson{
 			See:     "docker run --rm --entrypoint du IMAGE -sh /root/.cache/pypoetry/cache /root/.cache/pypoetry/artifacts",
