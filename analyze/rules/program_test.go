@@ -54,7 +54,7 @@ func TestShellForm(t *testing.T) {
 // TestRunsService tells programs from prompts.
 func TestRunsService(t *testing.T) {
 	for cmd, want := range map[string]bool{"app": true, "/usr/bin/python3": false, "python3 app.py": true, "bash": false, "": false,
-		"tail -f /dev/null": false, "tail -F /dev/null": false, "sleep infinity": false, "sleep 10000": false, "cat": false, "tini -- sleep infinity": false, "/usr/bin/dumb-init --": false, "tini": false, "tini -- app": true, "tail -f /var/log/app": true, "cat /motd": true} {
+		"tail -f /dev/null": false, "tail -F /dev/null": false, "sleep infinity": false, "sleep 10000": false, "cat": false, "tini -- sleep infinity": false, "/usr/bin/dumb-init --": false, "tini": false, "tini -- app": true, "touch /root/hello": false, "echo done": false, "echoes": true, "tail -f /var/log/app": true, "cat /motd": true} {
 		if got := (&rules.Build{Cmd: strings.Fields(cmd)}).RunsService(); got != want {
 			t.Errorf("%q: %v, want %v", cmd, got, want)
 		}

@@ -125,6 +125,7 @@ var pairs = []pair{
 		keep: "aspell-* i*american* i*british* w*american* w*british* hunspell-* myspell-* hyphen-* mythes-*", why: "it knows no word without a dictionary", source: "http://aspell.net/man-html/Installing.html"},
 	{of: "libpoppler*", keep: "poppler-data", when: (*facts).pdf, source: "https://poppler.freedesktop.org/"},
 	{of: "libgs*-common", keep: "fonts-droid-fallback", when: namesGhostscript, source: "https://packages.debian.org/bookworm/libgs10-common"},
+	{of: "protobuf-compiler", keep: "libprotobuf-dev", why: "the descriptions that others import, google/protobuf/*.proto, are in it", source: "https://packages.debian.org/bookworm/protobuf-compiler"},
 	{of: "poppler-utils", keep: "poppler-data", calls: "pdftotext pdftoppm pdftocairo", why: "Chinese, Japanese and Korean text needs it", source: "https://poppler.freedesktop.org/"},
 	{of: "ffmpeg " + videoLibraries, keep: "va-driver-all vdpau-driver-all *-va-driver* mesa-va-drivers mesa-vdpau-drivers mesa-vulkan-drivers", when: (*facts).videoHardware, source: "https://trac.ffmpeg.org/wiki/HWAccelIntro"},
 	{of: "libgl1-mesa-glx libegl1-mesa", keep: "libgl1-mesa-dri", why: "it draws nothing without a driver", source: "https://packages.ubuntu.com/xenial/libgl1-mesa-glx"},
