@@ -11,15 +11,19 @@ import (
 
 // builtByPeople says why somebody who works in a container may run the build again that has filled
 // a cache: the container only waits for somebody and has a project, or the image starts nothing by
-// itself, and the RUN builds sources that stay. It is "" where nobody will.
-func (c *Cleanup) builtByPeople(f *model.Finding, b *rules.Build, made int) string {
+// itself, and the RUN, or one up to the last that uses the cache, builds sources that stay. It is "" where
+// nobody will.
+func (c *Cleanup) builtByPeople(f *model.Finding, b *rules.Build, made, last int) string {
 	switch {
 	case c.OnlyFetches == nil && c.Provides == nil:
 	case b.Waits() && copiesSources(b, made):
 		return "the container only waits for somebody, who may build in it"
 	case c.Builds == nil || b.RunsService() || Until(f, b) > 0:
 	default:
-		commands, _ := b.Parsed().Commands(made)
+		var commands []rewrite.Command
+		for _, command := range b.Parsed().CallsIn(made, last+1) {
+			commands = append(commands, command)
+		}
 		if at := slices.IndexFunc(commands, c.Builds); at >= 0 && (copiesSources(b, made) || clonesSources(b, made)) && !takesSourcesAway(commands[:at], commands[at:]) {
 			return "the image starts nothing by itself, so people may go on building in it"
 		}

@@ -246,7 +246,7 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if line, filled := c.filledBefore(b, made, targets); len(filled) > 0 && len(filled) == len(targets) && !hidden {
 		return Hint(model.MultiStage, "Leave "+c.What+" alone: "+line+" fills it, too, and a removal behind it would only hide that. Build in a separate stage and COPY --from only the result.")
 	}
-	if why := c.builtByPeople(f, b, made); why != "" {
+	if why := c.builtByPeople(f, b, made, use.Last); why != "" {
 		return Leave("Leave " + c.What + " alone: " + why + ".")
 	}
 	if c.Rule.Unless != nil && f.HiddenBy == nil && c.Rule.Unless(b) {

@@ -199,3 +199,28 @@ func TestCacheOfWhatTheContainerInstalls(t *testing.T) {
 		}
 	}
 }
+
+// TestCachesOfWhoBuildsAgain: in an image that starts nothing by itself, people may build again what
+// a RUN builds, or the next one that uses the cache.
+func TestCachesOfWhoBuildsAgain(t *testing.T) {
+	for _, test := range []struct {
+		next, cmd string
+		leave     bool
+	}{
+		{"RUN ./gradlew assemble", `["touch", "/x"]`, true},
+		{`RUN /bin/bash -c "./gradlew assemble"`, `["bash"]`, true},
+		{"RUN ./gradlew assemble", `["/app"]`, false},
+	} {
+		found := rulestest.Parse(t, `
+			COPY app /app/
+			+ app/build.gradle
+			RUN gradle wrapper
+			+ root/.gradle/caches/a
+			`+test.next+`
+			+ app/build/a.jar
+			config {"Cmd": `+test.cmd+`}`).Findings(t, "gradle-cache")
+		if len(found) != 1 || found[0].Fix.Leave != test.leave {
+			t.Errorf("%s, %s: %+v", test.next, test.cmd, found)
+		}
+	}
+}
