@@ -214,7 +214,7 @@ func TestCachesOfWhoBuildsAgain(t *testing.T) {
 		found := rulestest.Parse(t, `
 			COPY app /app/
 			+ app/build.gradle
-			RUN gradle wrapper
+			RUN /bin/bash -c "source $HOME/init.sh; gradle wrapper"
 			+ root/.gradle/caches/a
 			`+test.next+`
 			+ app/build/a.jar
