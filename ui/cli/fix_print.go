@@ -21,13 +21,14 @@ type fixPage struct {
 	*view.Page
 	result *fix.Result
 	picked []string // rules that were asked for
+	stage  bool     // a build stage was asked for
 }
 
 // printFix says what was changed and what it saves, where that leads, and what was
 // left alone and why.
 func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t terminal, f *flags) error {
 	picked := own.rules
-	p := fixPage{view.NewPage(r, t.width(w), t.color(w, f.color), t.ascii(f.ascii), f.verbose), result, picked}
+	p := fixPage{view.NewPage(r, t.width(w), t.color(w, f.color), t.ascii(f.ascii), f.verbose), result, picked, own.strategy == string(model.MultiStage)}
 	made := changes.Edits(r, result)
 	risks := p.risks()
 	if len(made) > 0 {
@@ -63,11 +64,29 @@ func printFix(w io.Writer, r *model.Report, result *fix.Result, own *fixFlags, t
 	}
 	p.offer(len(made) > 0)
 	p.possible()
+	p.onlyPicked()
+	p.noStage()
 	p.left()
 	p.kept()
 	p.noMounts()
 	p.leftWeightless()
 	return p.Flush(w)
+}
+
+// onlyPicked says that --rule leaves out the edits of other rules, where it made some.
+func (p fixPage) onlyPicked() {
+	if len(p.picked) > 0 && len(p.result.Applied) > 0 {
+		p.Say(p.Faint, "only what --rule asks for; without it, tare fix makes the edits of all rules that are safe to make")
+	}
+}
+
+// noStage says that there is no build stage to make, where one was asked for and nothing is said of it.
+func (p fixPage) noStage() {
+	if !p.stage || len(p.picked) > 0 || slices.ContainsFunc(p.result.Applied, func(a fix.Applied) bool { return a.Strategy == model.MultiStage }) ||
+		slices.ContainsFunc(p.result.Left, func(l fix.Left) bool { return !l.Small && strings.Contains(l.Why, "stage") }) {
+		return
+	}
+	p.Say(p.Faint, "no second stage: tare finds nothing in this image that only its build needs")
 }
 
 // kept says what stays since another file of the project needs it, and which other image of the project this one

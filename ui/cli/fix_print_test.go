@@ -80,3 +80,36 @@ func TestWhatStaysForOthersIsSaid(t *testing.T) {
 		t.Errorf("it says\n%s", got)
 	}
 }
+
+// TestWhatAStrategyAndARuleLeaveOut: who asks for a stage where there is none to make is told so, and who
+// asks for one rule is told that others are left out.
+func TestWhatAStrategyAndARuleLeaveOut(t *testing.T) {
+	const noStage, onlyPicked = "no second stage: ", "only what --rule asks for"
+	stage := fix.Applied{Rule: "build-tools", Strategy: model.MultiStage}
+	other := fix.Applied{Rule: "apt-lists", Strategy: model.SameRunCleanup}
+	refused := fix.Left{Rule: "build-tools", Bytes: 9e6, Why: "tare cannot work such a stage out here"}
+	for name, test := range map[string]struct {
+		own    fixFlags
+		result fix.Result
+		want   string
+	}{
+		"a stage, and none to make":  {fixFlags{strategy: "multi-stage"}, fix.Result{Applied: []fix.Applied{other}}, noStage},
+		"a stage that is made":       {fixFlags{strategy: "multi-stage"}, fix.Result{Applied: []fix.Applied{stage}}, ""},
+		"a stage that is left":       {fixFlags{strategy: "multi-stage"}, fix.Result{Left: []fix.Left{refused}}, ""},
+		"no stage":                   {fixFlags{}, fix.Result{Applied: []fix.Applied{other}}, ""},
+		"a rule":                     {fixFlags{rules: []string{"apt-lists"}}, fix.Result{Applied: []fix.Applied{other}}, onlyPicked},
+		"a rule that edits nothing":  {fixFlags{rules: []string{"apt-lists"}}, fix.Result{}, ""},
+		"a rule beside the strategy": {fixFlags{strategy: "multi-stage", rules: []string{"apt-lists"}}, fix.Result{Applied: []fix.Applied{other}}, onlyPicked},
+	} {
+		var page strings.Builder
+		test.result.Saved = make([]bool, 1)
+		if err := printFix(&page, &model.Report{Findings: make([]model.Finding, 1)}, &test.result, &test.own, terminal{Streams{Getenv: os.LookupEnv}}, &flags{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, said := range []string{noStage, onlyPicked} {
+			if strings.Contains(page.String(), said) != (said == test.want) {
+				t.Errorf("%s: it says\n%s", name, page.String())
+			}
+		}
+	}
+}
