@@ -316,26 +316,3 @@ func virtualenv(c *call) int {
 	}
 	return 0
 }
-
-func poetry(c *call) int {
-	_, rest := options(c.args[1:])
-	if len(rest) == 0 || rest[0] != "install" && rest[0] != "sync" {
-		return 0
-	}
-	packages, bin := c.site()
-	for _, name := range []string{"flask", "requests", "numpy", "pytest"} {
-		if satisfied(c, packages, name) {
-			continue
-		}
-		c.pipInstall(packages, bin, name, nil, false)
-	}
-	cache := "/.cache/pypoetry/cache/repositories/pypi/numpy"
-	if c.args[0] == "pipenv" {
-		cache = "/.cache/pipenv/http/numpy"
-	}
-	c.fill(c.get("HOME")+cache, 20<<20)
-	if c.args[0] == "poetry" {
-		c.fill(c.get("HOME")+"/.cache/pypoetry/artifacts/a1/b2/numpy-1.26.whl", 18<<20) // what it has downloaded
-	}
-	return 0
-}
