@@ -1,3 +1,14 @@
+// Package httpretry repeats HTTP requests that a server turned away for the moment: 429 with
+// Retry-After, server errors, connections that broke.
+//
+//	client := &http.Client{Transport: &httpretry.Transport{Inner: http.DefaultTransport, Drain: drain}}
+//
+// The client for registries uses [Transport] as it is. The clients for GitHub and GitLab decide by
+// themselves what is worth another try, because some of their requests create something and must
+// not be made twice; they take the parts: how long the server wants them to wait ([After]), a wait
+// that ends with a context ([Sleep]), and a short text for what broke the connection ([Cause]).
+//
+// The package keeps no state and is safe for concurrent use.
 package httpretry
 
 import (

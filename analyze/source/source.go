@@ -20,7 +20,7 @@
 //   - imagename, platforms: comparing names and platforms
 //   - image: Image, Layer and the other types that all sources fill in
 //   - manifest: indexes, manifests and configs, and the image for a platform
-//   - fileid, pipe, dockerdir: files that change, pipes that wait, Docker's settings
+//   - fileid, pipe, dockerconfig: files that change, pipes that wait, Docker's settings
 //   - archive: docker archives of every age, OCI layouts, skopeo's dir:
 //   - engine: the API of Docker and Podman
 //   - registry: the OCI distribution spec, credentials, retries

@@ -49,7 +49,7 @@ var line = [][]string{
 // stands in the rows above its own. The door, analyze/source, may import them all.
 var rooms = [][]string{
 	{"usererror"},
-	{"dockerdir", "fileid", "imagename", "pipe", "platforms"},
+	{"dockerconfig", "fileid", "imagename", "pipe", "platforms"},
 	{"image"},
 	{"manifest"},
 	{"archive"},

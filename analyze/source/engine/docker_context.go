@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/tare-oci/tare/analyze/source/dockerdir"
+	"github.com/tare-oci/tare/analyze/source/dockerconfig"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
@@ -22,7 +22,7 @@ func currentContext() string {
 	name := os.Getenv("DOCKER_CONTEXT")
 	if name == "" {
 		var config struct{ CurrentContext string }
-		dir := dockerdir.Path()
+		dir := dockerconfig.Path()
 		if dir == "" {
 			return ""
 		}
@@ -44,10 +44,10 @@ func contextEndpoint(name string) (endpoint, error) {
 	broken := func(why error) (endpoint, error) {
 		return endpoint{}, &usererror.Error{What: fmt.Sprintf("%s cannot be read (%v)", from, why), Next: "see docker context ls", Cause: why}
 	}
-	if dockerdir.Path() == "" {
-		return broken(dockerdir.ErrNoHome)
+	if dockerconfig.Path() == "" {
+		return broken(dockerconfig.ErrNoHome)
 	}
-	doc, err := os.ReadFile(filepath.Join(dockerdir.Path(), "contexts", "meta", id, "meta.json"))
+	doc, err := os.ReadFile(filepath.Join(dockerconfig.Path(), "contexts", "meta", id, "meta.json"))
 	if err != nil {
 		return broken(err)
 	}
@@ -65,7 +65,7 @@ func contextEndpoint(name string) (endpoint, error) {
 	if err != nil {
 		return e, err
 	}
-	dir := filepath.Join(dockerdir.Path(), "contexts", "tls", id, "docker")
+	dir := filepath.Join(dockerconfig.Path(), "contexts", "tls", id, "docker")
 	if _, err := os.Stat(dir); err == nil && e.network == "tcp" {
 		e.tls, err = readTLS(dir, docker.SkipTLSVerify)
 		return e, err

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tare-oci/tare/analyze/source/dockerdir"
+	"github.com/tare-oci/tare/analyze/source/dockerconfig"
 	"github.com/tare-oci/tare/analyze/source/usererror"
 )
 
@@ -73,7 +73,7 @@ func dockerEndpoints() ([]endpoint, error) {
 	if runtime.GOOS == "windows" {
 		return usual("npipe:////./pipe/docker_engine")
 	}
-	home := dockerdir.Home()
+	home := dockerconfig.Home()
 	return usual("unix:///var/run/docker.sock",
 		below(os.Getenv("XDG_RUNTIME_DIR"), "docker.sock"),
 		below(home, ".docker/run/docker.sock"),
@@ -92,7 +92,7 @@ func podmanEndpoints() ([]endpoint, error) {
 	if runtime.GOOS == "windows" {
 		return usual("npipe:////./pipe/podman-machine-default")
 	}
-	home := dockerdir.Home()
+	home := dockerconfig.Home()
 	return usual(below(os.Getenv("XDG_RUNTIME_DIR"), "podman/podman.sock"),
 		"unix:///run/user/"+strconv.Itoa(os.Getuid())+"/podman/podman.sock",
 		"unix:///run/podman/podman.sock",
@@ -132,8 +132,8 @@ func environmentTLS(e endpoint) (*tls.Config, error) {
 		return e.tls, nil
 	}
 	if dir == "" {
-		if dir = dockerdir.Path(); dir == "" {
-			return nil, &usererror.Error{What: "DOCKER_TLS_VERIFY is set, and " + dockerdir.ErrNoHome.Error(), Next: "set DOCKER_CERT_PATH"}
+		if dir = dockerconfig.Path(); dir == "" {
+			return nil, &usererror.Error{What: "DOCKER_TLS_VERIFY is set, and " + dockerconfig.ErrNoHome.Error(), Next: "set DOCKER_CERT_PATH"}
 		}
 	}
 	return readTLS(dir, !check)

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/tare-oci/tare/analyze/source/dockerdir"
+	"github.com/tare-oci/tare/analyze/source/dockerconfig"
 )
 
 // authFile is a file of credentials, as docker login and podman login write it:
@@ -39,7 +39,7 @@ const maxAuthFile = 1 << 20
 // docker's. What the docker command takes from a variable stands before those that
 // no variable names. The first one with an entry for a repository counts.
 func authFiles() []string {
-	home := dockerdir.Home()
+	home := dockerconfig.Home()
 	var files []string
 	add := func(dir string, parts ...string) {
 		if path := filepath.Join(append([]string{dir}, parts...)...); dir != "" && !slices.Contains(files, path) {

@@ -1,4 +1,4 @@
-package dockerdir
+package dockerconfig
 
 import (
 	"path/filepath"

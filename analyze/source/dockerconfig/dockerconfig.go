@@ -1,9 +1,9 @@
-// Package dockerdir finds the directory where the docker command keeps its settings: config.json
+// Package dockerconfig finds the directory where the docker command keeps its settings: config.json
 // with the credentials and the current context, and the contexts below it. It follows
 // DOCKER_CONFIG and HOME, as the docker command does.
 //
-//	dockerdir.Path() // "/home/ann/.docker"
-package dockerdir
+//	dockerconfig.Path() // "/home/ann/.docker"
+package dockerconfig
 
 import (
 	"errors"
