@@ -104,14 +104,40 @@ func (s *scanner) boundaries(w word) {
 	if w.before&gapEnd != 0 && w.open == 0 {
 		s.login, s.machine, s.setPassword = false, false, false
 	}
+	if w.before&gapNewline != 0 && s.login && !goesOn(fold(s.text[w.start:w.end])) {
+		s.login, s.machine = false, false // docker login on the line before says nothing of this one
+	}
 	if w.before&(gapEnd|gapNewline) != 0 && w.open == 0 && !s.echo.group {
 		s.echo = echo{}
 	}
-	if w.before&(gapEnd|gapPipe|gapLine|gapOpen) != 0 {
+	if w.before&(gapEnd|gapPipe|gapLine|gapOpen) != 0 || beginsComment(s.text, w.start) {
 		s.call.begin()
 		s.setPassword = s.setPassword && w.before&gapLine == 0
 	}
 	s.echo.pass(w, s.text)
+}
+
+// beginsComment reports whether a word is the first of a comment behind a command. No command has it among
+// its arguments, so it is looked at like a line of its own.
+func beginsComment(text string, at int) bool {
+	if at < len(text) && text[at] == '#' {
+		return at > 0 && (text[at-1] == ' ' || text[at-1] == '\t')
+	}
+	before := at
+	for before > 0 && at-before < 8 && (text[before-1] == ' ' || text[before-1] == '\t') {
+		before--
+	}
+	return before > 1 && text[before-1] == '#' && (text[before-2] == ' ' || text[before-2] == '\t')
+}
+
+// goesOn reports whether a line that begins with a word may belong to the login of the lines before, as in
+// .netrc and in scripts of expect.
+func goesOn(word string) bool {
+	switch word {
+	case "login", "password", "passwd", "account", "machine", "default", "macdef", "expect", "send", "spawn", "user", "pass", "username":
+		return true
+	}
+	return false
 }
 
 // sql finds IDENTIFIED BY 'x' and SET PASSWORD FOR a@b = 'x'.
