@@ -14,15 +14,25 @@ import (
 func (d *draft) checkRestUses() error {
 	for i := d.boundary + 1; i < len(d.instructions); i++ {
 		in := &d.instructions[i]
-		if in.run == nil {
+		if in.run == nil || d.removesNothing(i) {
 			continue
 		}
 		for _, c := range in.run.Commands {
+			dir := path.Join(d.workDirAt(i), c.Dir)
+			if path.IsAbs(c.Dir) {
+				dir = c.Dir
+			}
 			if id, name, ok := d.find(c.Words[0].Text); ok && !d.stays(id, name) {
 				return lineError(in, "runs /%s, which only the build stage has", name)
 			}
 			for _, w := range c.Args() {
-				if name := d.missing(w, d.workDirAt(i)); name != "" && !removes(c) {
+				switch name := d.missing(w, dir); {
+				case removes(c) && (toleratesAbsence(c) || strings.HasPrefix(w.Text, "-")):
+				case removes(c) && name == "" && (w.Glob || !w.Literal):
+					if name = d.missing(rewrite.Word{Text: beforeGlob(w.Text), Literal: true}, dir); name != "" || !w.Literal {
+						return lineError(in, "removes %s without -f, which the last stage may not have", w.Text)
+					}
+				case name != "":
 					return lineError(in, "uses /%s, which only the build stage has", name)
 				}
 			}
@@ -32,6 +42,21 @@ func (d *draft) checkRestUses() error {
 }
 
 func removes(c rewrite.Command) bool { return c.Name() == "rm" || c.Name() == "rmdir" }
+
+// toleratesAbsence reports whether a removal does not mind that there is nothing to remove.
+func toleratesAbsence(c rewrite.Command) bool {
+	return c.Conditional || slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
+		return w.Text == "--force" || strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--") && strings.Contains(w.Text, "f")
+	})
+}
+
+// beforeGlob is the directory in front of a pattern of names.
+func beforeGlob(text string) string {
+	if at := strings.IndexAny(text, "*?["); at >= 0 {
+		text = text[:at]
+	}
+	return path.Dir(text + "x")
+}
 
 // missing returns the path of a file or a directory with files that a word names and that only
 // the build stage has, "" for other words.

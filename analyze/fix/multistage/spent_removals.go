@@ -33,17 +33,14 @@ func (d *draft) spentRemovals() (spans []span) {
 }
 
 // removesNothing reports whether a RUN behind the boundary does nothing in the runtime stage:
-// it only removes, by force, what the build stage made and what is not copied.
+// it only removes what the build stage made and what is not copied. Without -f, it would even fail.
 func (d *draft) removesNothing(i int) bool {
 	run := d.instructions[i].run
 	if len(run.Flags) > 0 || len(run.Commands) == 0 {
 		return false
 	}
 	for _, c := range run.Commands {
-		forced := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
-			return strings.HasPrefix(w.Text, "-") && strings.Contains(w.Text, "f")
-		})
-		if c.Name() != "rm" || !forced || c.Redirected {
+		if c.Name() != "rm" || c.Redirected {
 			return false
 		}
 		for _, w := range c.Args() {
@@ -65,8 +62,11 @@ func (d *draft) homeInWord(w rewrite.Word, i int) string {
 			text = "/root/" + rest
 		}
 	}
-	if !path.IsAbs(text) || strings.ContainsAny(text, "$*?[~`\\{}") {
+	if strings.ContainsAny(text, "$*?[~`\\{}") {
 		return ""
+	}
+	if !path.IsAbs(text) {
+		text = path.Join(d.workDirAt(i), text)
 	}
 	return strings.TrimPrefix(path.Clean(text), "/")
 }

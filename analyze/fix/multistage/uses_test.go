@@ -39,6 +39,14 @@ var judgements = []struct {
 	{name: "npm in a program's text", lines: npmStart(`node -e 'spawn("npm")'`), command: `["/start.sh"]`, has: []string{" npm"}},
 	{name: "no npm", lines: npmStart(`exec node /srv/a.js`), command: `["/start.sh"]`, hasNot: []string{" npm"}},
 
+	// Removals of what only the build stage has.
+	{name: "a removal without -f behind the build", lines: builtIn + "RUN rm -r /root/.cargo ## /root/.cargo removed\n", hasNot: []string{"rm -r"}},
+	{name: "by a relative path", lines: builtIn + "WORKDIR /root\nRUN rm -r .cargo ## /root/.cargo removed\n", hasNot: []string{"rm -r"}},
+	{name: "beside something else", lines: builtIn + "RUN rm -r /root/.cargo && ldconfig ## /root/.cargo removed\n", left: "line 5 uses /root/.cargo, which only the build stage has"},
+	{name: "beside something else, behind cd", lines: builtIn + "RUN cd /root && rm -r ./.cargo && ldconfig ## /root/.cargo removed\n", left: "line 5 uses /root/.cargo, which only the build stage has"},
+	{name: "beside something else, by a pattern", lines: builtIn + "RUN rm /root/.cargo/registry/* && ldconfig ## /root/.cargo/registry/a.rs removed\n", left: "line 5 removes /root/.cargo/registry/* without -f, which the last stage may not have"},
+	{name: "by force", lines: builtIn + "RUN rm -rf /root/.cargo && ldconfig ## /root/.cargo removed\n", has: []string{"rm -rf /root/.cargo && ldconfig"}},
+
 	// Others are there for the container.
 	{name: "a JDK that no RUN calls", lines: tool("gcc", "default-jdk") + compile, left: "no RUN appears to use default-jdk, so the container may need it"},
 	{name: "maven beside a compiler", lines: tool("gcc", "maven") + compile, left: "no RUN appears to use maven, so the container may need it"},
@@ -214,6 +222,9 @@ func npmStart(line string) string {
 	return tool("nodejs", "npm", "gcc") + "COPY start /start.sh ## /start.sh \"#!/bin/sh\\n" + strings.ReplaceAll(line, `"`, `\"`) + "\\n\"\n" +
 		"RUN cd /srv && npm install && gcc -o /usr/local/bin/x a.c ## /srv/node_modules/a/a.js 9k; /usr/local/bin/x elf needs=libc.so.6 9k\n"
 }
+
+// builtIn leaves behind what a build has fetched, and a RUN that is none of the build.
+const builtIn = install + "RUN gcc -o /usr/local/bin/app a.c ## /usr/local/bin/app 9k; /root/.cargo/registry/a.rs 5000k\nRUN ldconfig ## /etc/ld.so.cache 9\n"
 
 // built is what a compiler made beside what a COPY brought.
 const built = "COPY . /app ## /app/data 1200k; /app/a.c 9\nRUN gcc -o /app/app /app/a.c ## /app/app 9k\n"
