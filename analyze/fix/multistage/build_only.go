@@ -112,7 +112,17 @@ func (d *draft) isBuildOnly(id model.RecordID, name string) bool {
 		return false
 	}
 	base := path.Base(name)
-	return isSource(base) || requirements.MatchString(base) || strings.HasSuffix(base, ".cmake") || strings.Contains(name, "/CMakeFiles/") || strings.HasSuffix(name, ".a") && strings.HasPrefix(name, "usr/local/lib/")
+	return isSource(base) || d.isStray(id, base) || requirements.MatchString(base) || strings.HasSuffix(base, ".cmake") || strings.Contains(name, "/CMakeFiles/") || strings.HasSuffix(name, ".a") && strings.HasPrefix(name, "usr/local/lib/")
+}
+
+// strays are the endings of files that somebody's work leaves in a project beside its own.
+var strays = []string{".log", ".tmp", ".swp", ".orig", ".rej"}
+
+// isStray reports whether a file that a COPY brought is only a trace of somebody's work: who builds from
+// a fresh clone does not have it, and a COPY that names it would fail there.
+func (d *draft) isStray(id model.RecordID, base string) bool {
+	at := d.maker[d.tree.Records[id].Layer]
+	return at >= 0 && d.instructions[at].role == brings && slices.Contains(strays, path.Ext(base))
 }
 
 // isCloned reports whether a path lies in a repository that a RUN of the build stage cloned. Where

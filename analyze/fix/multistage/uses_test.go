@@ -47,6 +47,8 @@ var judgements = []struct {
 	{name: "beside something else, by a pattern", lines: builtIn + "RUN rm /root/.cargo/registry/* && ldconfig ## /root/.cargo/registry/a.rs removed\n", left: "line 5 removes /root/.cargo/registry/* without -f, which the last stage may not have"},
 	{name: "by force", lines: builtIn + "RUN rm -rf /root/.cargo && ldconfig ## /root/.cargo removed\n", has: []string{"rm -rf /root/.cargo && ldconfig"}},
 
+	{name: "a log in the project of whoever built it", lines: install + "COPY . /app ## /app/data/words 1200k; /app/a.c 9; /app/b.c 9; /app/go.mod 9; /app/Makefile 9; /app/src/a.c 900k; /app/src/b.c 9; /app/run.sh 90; /app/build1.log 9\nRUN gcc -o /usr/local/bin/app /app/a.c ## /usr/local/bin/app elf 9k\n", command: `["/usr/local/bin/app"]`, has: []string{"/app/data"}, hasNot: []string{"build1.log"}},
+
 	// Others are there for the container.
 	{name: "a JDK that no RUN calls", lines: tool("gcc", "default-jdk") + compile, left: "no RUN appears to use default-jdk, so the container may need it"},
 	{name: "maven beside a compiler", lines: tool("gcc", "maven") + compile, left: "no RUN appears to use maven, so the container may need it"},
