@@ -264,6 +264,9 @@ func (c *Cleanup) ofTool(f *model.Finding, b *rules.Build, made, hid int, hidden
 	if c.Flag == "" || c.TooOld != nil && c.TooOld(b) || use.Last != made || namesAny(run, targets) || !ToleratesAbsence(f, b, made) || hidden && !ToleratesAbsence(f, b, hid) || !in.PosixShell(made) {
 		return nil
 	}
+	if b.Needs().NamedInScripts(made, partsOf(targets)) {
+		return nil
+	}
 	if c.Reads != nil && b.Needs().InScripts(made, need.Thing{By: c.Users, Reads: c.Reads}) {
 		return nil // what the flag keeps from being written is read in the same RUN
 	}

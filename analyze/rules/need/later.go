@@ -2,6 +2,7 @@ package need
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -87,7 +88,11 @@ func (r *Room) Later(made int, t Thing) Use {
 	if t.Until > 0 {
 		return use
 	}
-	if why, needs := m.needs(r.fromConfig()); needs {
+	why, needs := m.needs(r.fromConfig())
+	if !needs && t.Cache {
+		why, needs = r.namesMadeDirectory(made, r.fromConfig(), t)
+	}
+	if needs {
 		if why == "" {
 			why = "what it names"
 		}
@@ -113,7 +118,17 @@ func (r *Room) namesMadeDirectory(made int, f *facts, t Thing) (why string, name
 				continue
 			}
 			above := func(p string) bool { return strings.HasPrefix(p, strings.TrimSuffix(name, "/")+"/") }
-			if !slices.ContainsFunc(t.Paths, above) || toleratesAbsence(c) {
+			around := func(p string) bool { return p == path.Dir(name) || strings.HasPrefix(p, path.Dir(name)+"/") }
+			inside := func(p string) bool { return p == name || strings.HasPrefix(name, p+"/") }
+			switch {
+			case toleratesAbsence(c):
+				continue
+			case c.name == "rm" && slices.ContainsFunc(t.Paths, inside):
+				return c.source, true // it complains of what is not there
+			case slices.ContainsFunc(t.Paths, above) && c.name != "mkdir":
+			case strings.HasPrefix(path.Base(path.Dir(name)), ".") && slices.ContainsFunc(t.Paths, around):
+				name = path.Dir(name) // as /root/.cache of /root/.cache/nltk, which is made there
+			default:
 				continue
 			}
 			if _, there := r.find(name, layers[0]-1); !there {
@@ -124,10 +139,30 @@ func (r *Room) namesMadeDirectory(made int, f *facts, t Thing) (why string, name
 	return "", false
 }
 
-// toleratesAbsence reports whether a call makes what it names, or does not mind that it is not there.
+// toleratesAbsence reports whether a call makes what it names with the directories around it, or does not
+// mind that it is not there.
 func toleratesAbsence(c *call) bool {
-	return c.name == "mkdir" || c.name == "install" || c.name == "rm" && slices.ContainsFunc(c.words[1:], func(w string) bool {
-		return w == "--force" || strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.Contains(w, "f")
+	option := ""
+	switch c.name {
+	case "mkdir":
+		option = "p"
+	case "install":
+		return true
+	case "rm":
+		option = "f"
+	default:
+		return false
+	}
+	return slices.ContainsFunc(c.words[1:], func(w string) bool {
+		return w == "--force" || w == "--parents" || strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.Contains(w, option)
+	})
+}
+
+// NamedInScripts reports whether a script that an instruction runs, and whose text is known, names one of
+// some parts of paths, such as /.cache, in a command that minds if that is not there.
+func (r *Room) NamedInScripts(at int, parts []string) bool {
+	return slices.ContainsFunc(r.factsOf(at).calls, func(c call) bool {
+		return c.within && !toleratesAbsence(&c) && slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(c.source, part) })
 	})
 }
 

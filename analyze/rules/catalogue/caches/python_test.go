@@ -76,3 +76,38 @@ func TestFlagBeforeAStrictRemoval(t *testing.T) {
 		}
 	}
 }
+
+// TestDirectoryThatTheCacheMakes: no flag where a later command needs the directory that only the cache
+// brought, or names the cache: pip's is there until then, and its directory stays.
+func TestDirectoryThatTheCacheMakes(t *testing.T) {
+	for _, test := range []struct {
+		run, later string
+		flag       bool
+	}{
+		{"pip install a", "true", true},
+		{"pip install a", "mkdir ~/.cache/matplotlib", false},
+		{"pip install a", "mkdir -p ~/.cache/matplotlib", true},
+		{"pip install a", "touch /root/.cache/x", false},
+		{"pip install a", "ln -s /data/hf /root/.cache/huggingface", false},
+		{"pip install a", "cp /x /root/.cache/model.bin", false},
+		{"pip install a", "cp /x /root/cached", true},
+		{"pip install a", "rm -rf ~/.cache/other", true},
+		{"pip install a && mkdir /root/.cache/nltk", "true", false},
+		{"pip install a && sh /check.sh", "true", false},
+		{"pip install a && sh /other.sh", "true", true},
+	} {
+		found := rulestest.Parse(t, `
+			COPY . /
+			+ app
+			+ check.sh text #!/bin/sh|set -e|du -sh /root/.cache/pip
+			+ other.sh text #!/bin/sh|set -e|du -sh /root/.local
+			RUN `+test.run+`
+			+ root/.cache/pip/http/a
+			RUN `+test.later+`
+			+ x
+			config {"Cmd": ["/app"]}`).Findings(t, "pip-cache")
+		if len(found) != 1 || (found[0].Fix.Strategy == model.Flag) != test.flag {
+			t.Errorf("%s, then %s: %+v", test.run, test.later, found[0].Fix)
+		}
+	}
+}
