@@ -71,7 +71,8 @@ func IsScript(name string) bool {
 // scriptDirs are directories into which people copy what their build runs, also
 // without an ending.
 var scriptDirs = map[string]bool{"": true, "tmp/": true, "root/": true, "app/": true, "opt/": true, "build/": true, "src/": true, "srv/": true, "scripts/": true, "docker/": true, "workspace/": true, "code/": true,
-	"usr/src/app/": true, "app/bin/": true, "app/scripts/": true, "opt/bin/": true, "opt/scripts/": true, "docker-entrypoint.d/": true, "docker-entrypoint-initdb.d/": true, "var/tmp/": true}
+	"usr/src/app/": true, "app/bin/": true, "app/scripts/": true, "opt/bin/": true, "opt/scripts/": true, "docker-entrypoint.d/": true, "docker-entrypoint-initdb.d/": true, "var/tmp/": true,
+	"etc/cron.d/": true, "etc/cron.hourly/": true, "etc/cron.daily/": true, "etc/cron.weekly/": true, "etc/cron.monthly/": true, "var/spool/cron/": true, "var/spool/cron/crontabs/": true}
 
 // Resembles reports whether a content may be one that the rules look into, by its
 // first bytes and its size: it may have got the name that Wants knows from a hard

@@ -17,7 +17,7 @@ import (
 // magic begins every entry. Its number is the generation of what a scan finds
 // out: it goes up when an index would come out differently from the same bytes,
 // so that no old answer is given to a new question.
-const magic = "tare layer 22\n"
+const magic = "tare layer 23\n"
 
 // magicDocument begins entries that hold a document instead of an index.
 const magicDocument = "tare image 9\n"

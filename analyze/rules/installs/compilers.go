@@ -134,6 +134,9 @@ func (k *keeper) compiler() {
 	switch {
 	case k.python == compiled:
 		why = k.wheels()
+		if why == "" && !k.unsaid {
+			why = "a package of Python was compiled" // by a pip that a program calls
+		}
 	case k.node == compiled:
 		why, needs = k.addons(), "libc6-dev g++ make"
 	case k.ruby == compiled:

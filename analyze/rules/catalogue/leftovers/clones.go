@@ -1,6 +1,8 @@
 package leftovers
 
 import (
+	"bytes"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -22,7 +24,8 @@ func unlessRun(r rules.Rule) rules.Rule {
 		if fix == nil || fix.After == nil || f.Inherited {
 			return fix
 		}
-		if made, ok := advice.Maker(f, b); !ok || b.Parsed().Keyword(made) != "RUN" {
+		made, ok := advice.Maker(f, b)
+		if !ok || b.Parsed().Keyword(made) != "RUN" {
 			return fix
 		}
 		for _, target := range b.Targets(&rule, f.Paths) {
@@ -30,7 +33,7 @@ func unlessRun(r rules.Rule) rules.Rule {
 			if why := submodulesOf(b, clone); why != "" && strings.HasSuffix(target, "/.git") {
 				return advice.Leave("Leave version control directories alone: " + why + ", and a program that asks for the version of its parts fails without " + "/" + target + "; clone with --depth 1 to keep less of the history.")
 			}
-			if made, ok := advice.Maker(f, b); ok && clonesTool(b, made, clone) {
+			if clonesTool(b, made, clone) {
 				return advice.Leave("Leave version control directories alone: a tool that is installed by cloning it asks git for its version each time it runs; clone with --depth 1 to keep less of the history.")
 			}
 			if worksIn(b, clone) {
@@ -42,6 +45,9 @@ func unlessRun(r rules.Rule) rules.Rule {
 			if file := b.RunsIn(clone); file != "" && clone != "/" {
 				return advice.Leave("Leave version control directories alone: " + file + " runs something in " + clone + ", which may update it; clone with --depth 1 to keep less of the history.")
 			}
+			if where := updatedBy(b, made, clone); where != "" {
+				return advice.Leave("Leave version control directories alone: " + where + " lets git update or read a clone, perhaps this one; clone with --depth 1 to keep less of the history.")
+			}
 			if name := updatesItself(b); name != "" {
 				return advice.Leave("Leave version control directories alone: " + name + " in the environment sounds as if the program updates itself, which takes its clone; clone with --depth 1 to keep less of the history.")
 			}
@@ -52,6 +58,29 @@ func unlessRun(r rules.Rule) rules.Rule {
 		return fix
 	}
 	return r
+}
+
+// asksGit matches a call of git, in a script or in a table of cron, that does not work without a .git.
+var asksGit = lazyregexp.New(`(?m)^[^#\n]*\bgit\b[^\n;&|#]*\s(?:pull|fetch|checkout|reset|describe|rev-parse|rev-list|log|status|submodule|merge|rebase|show)\b`)
+
+// updatedBy says which script of the image, or which RUN that writes a table of cron, calls git in a way that
+// takes a clone, "" for none: which clone that is, a variable may say. What packages brought, and the
+// scripts of the clone itself, are about other clones, or about its build.
+func updatedBy(b *rules.Build, made int, clone string) string {
+	for _, name := range slices.Sorted(maps.Keys(b.Captured)) {
+		content := b.Captured[name]
+		isScript := bytes.HasPrefix(content, []byte("#!")) || strings.HasPrefix(name, "etc/cron") || strings.HasPrefix(name, "var/spool/cron")
+		ofOthers := strings.HasPrefix(name, "usr/") && !strings.HasPrefix(name, "usr/local/bin/") && !strings.HasPrefix(name, "usr/local/sbin/") || strings.Contains(name, "/node_modules/") || strings.Contains(name, "/site-packages/") || strings.HasPrefix("/"+name, clone+"/") || strings.Contains(name, "/.git/")
+		if isScript && !ofOthers && asksGit.Match(content) {
+			return "/" + name
+		}
+	}
+	for i := made; i < len(b.Parsed().All); i++ {
+		if text := b.Parsed().Text(i); strings.Contains(text, "cron") && asksGit.MatchString(text) {
+			return "the " + b.Parsed().Keyword(i) + " that writes a table of cron"
+		}
+	}
+	return ""
 }
 
 // updates matches the name of a variable that tells a program where to get its next version.

@@ -136,3 +136,33 @@ func TestClonesThatTheProjectRuns(t *testing.T) {
 		}
 	}
 }
+
+// TestClonesThatTheImageUpdates: the history of a clone stays where a script of the image, or a table of
+// cron, has git do something with one.
+func TestClonesThatTheImageUpdates(t *testing.T) {
+	for _, test := range []struct {
+		name, file, next string
+		stays            bool
+	}{
+		{"a script with a variable", "+ usr/local/bin/update.sh text #!/bin/sh|APP=/src|cd $APP/app && git pull", "true", true},
+		{"a script of cron", "+ etc/cron.daily/up text cd /src/app && git fetch", "true", true},
+		{"a table of cron", "+ app", "echo '0 3 * * * root cd /src/app && git pull' > /etc/cron.d/up", true},
+		{"a version", "+ entry.sh text #!/bin/sh|git -C /src/app describe --tags", "true", true},
+		{"a comment", "+ entry.sh text #!/bin/sh|# git pull does it|true", "true", false},
+		{"a clone that a script makes", "+ entry.sh text #!/bin/sh|git clone x /y", "true", false},
+		{"a script of a package", "+ usr/lib/git-core/x text #!/bin/sh|git status", "true", false},
+		{"no script", "+ etc/motd text type git pull to update", "true", false},
+	} {
+		found := rulestest.Parse(t, `
+			COPY app /
+			`+test.file+`
+			RUN git clone x /src/app
+			+ src/app/.git/objects/a
+			RUN `+test.next+`
+			+ usr/bin/tool
+			config {"Cmd": ["/usr/bin/tool"]}`).Findings(t, "vcs-metadata")
+		if len(found) != 1 || found[0].Fix.Leave != test.stays || !test.stays && found[0].Fix.After == nil {
+			t.Errorf("%s: %+v", test.name, found)
+		}
+	}
+}
