@@ -41,10 +41,12 @@ func TestHandsOff(t *testing.T) {
 func TestKeptApart(t *testing.T) {
 	const from, update, install, end = "FROM debian:bookworm-slim\n", "RUN apt-get update\n", "RUN apt-get install -y --no-install-recommends curl\n", "CMD [\"curl\"]\n"
 	for comment, joined := range map[string]bool{
-		"":                                  true,
-		"# what the probe calls\n":          true,
-		"# the cache of the probe\n":        true,
-		"# Keep this a layer of its own.\n": false,
+		"":                           true,
+		"# what the probe calls\n":   true,
+		"# the cache of the probe\n": true,
+		"# not merged with the RUN above on purpose\n":                   false,
+		"# in a layer by itself\n":                                       false,
+		"# Keep this a layer of its own.\n":                              false,
 		"# in a separate layer, so that a new tool is fetched quickly\n": false,
 		"# Don't merge with the line above\n":                            false,
 		"# its own step: uses docker's layer cache\n":                    false,

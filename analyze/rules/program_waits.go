@@ -103,13 +103,34 @@ func IsWorkplace(program string) bool {
 	return slices.ContainsFunc(workplaces, func(pattern string) bool { ok, err := path.Match(pattern, base); return ok && err == nil })
 }
 
+// hosts are workplaces that start nothing else in their place: tmux and screen may run a server, and a
+// desktop any program.
+var hosts = strings.Fields("tmux screen *vnc* notebook")
+
+// setsUp are commands that only prepare what a container starts.
+var setsUp = strings.Fields("service ssh-keygen mkdir chmod chown echo export set env cd exec test [ : true sh bash dash ash")
+
 // IsWorkplace reports whether what the container starts, behind what sets it up, is a program
-// through which people work in it.
+// through which people work in it, and no other server beside it.
 func (b *Build) IsWorkplace() bool {
 	started := b.Started()
-	if len(started) == 0 {
-		return false
+	for i, c := range started {
+		name := c.Name()
+		if by := StartedBy(c); by != "" {
+			name = by
+		}
+		at := slices.IndexFunc(c.Words, func(w rewrite.Word) bool { return w.Text == "-m" })
+		if strings.HasPrefix(path.Base(c.Words[0].Text), "python") && at > 0 && at+1 < len(c.Words) && slices.Contains([]string{"notebook", "jupyter", "jupyterlab"}, c.Words[at+1].Text) {
+			name = "jupyter"
+		}
+		switch {
+		case IsWorkplace(name) && !slices.ContainsFunc(hosts, func(pattern string) bool { ok, _ := path.Match(pattern, name); return ok }):
+			if i == len(started)-1 {
+				return true
+			}
+		case !slices.Contains(setsUp, name):
+			return false
+		}
 	}
-	last := started[len(started)-1]
-	return IsWorkplace(last.Name()) || IsWorkplace(StartedBy(last))
+	return false
 }
