@@ -17,7 +17,7 @@ import (
 // them. [Cache] and [Leftover] make the rule of it.
 type Cleanup struct {
 	rules.Rule
-	What string // the files in the middle of a sentence: "pip's cache"
+	What string // the files in the middle of a sentence: "pip's cache"; singular for Cache, plural for Leftover
 
 	// Flag keeps a tool from writing the files; After says for a command of a RUN
 	// after which word it goes, -1 for no place. See rewrite.AddFlag.

@@ -5,5 +5,5 @@
 // most, and suppressed if the image runs something from the cache.
 //
 // Each rule is in a file with its texts, its fix and its fixture, and package catalogue lists
-// them; ccache.go is a good one to copy. Rules hold no state and are safe for concurrent use.
+// them; hex.go is a good one to copy. Rules hold no state and are safe for concurrent use.
 package caches
