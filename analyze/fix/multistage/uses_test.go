@@ -43,6 +43,8 @@ var judgements = []struct {
 	{name: "a removal without -f behind the build", lines: builtIn + "RUN rm -r /root/.cargo ## /root/.cargo removed\n", hasNot: []string{"rm -r"}},
 	{name: "by a relative path", lines: builtIn + "WORKDIR /root\nRUN rm -r .cargo ## /root/.cargo removed\n", hasNot: []string{"rm -r"}},
 	{name: "beside something else", lines: builtIn + "RUN rm -r /root/.cargo && ldconfig ## /root/.cargo removed\n", left: "line 5 uses /root/.cargo, which only the build stage has"},
+	{name: "behind something else", lines: builtIn + "RUN ldconfig && rm -r /root/.cargo ## /root/.cargo removed\n", left: "line 5 uses /root/.cargo, which only the build stage has"},
+	{name: "where it is there", lines: builtIn + "RUN if [ -d /root/.cargo ]; then rm -r /root/.cargo; fi && ldconfig ## /root/.cargo removed\n", left: "line 5 uses /root/.cargo, which only the build stage has"},
 	{name: "beside something else, behind cd", lines: builtIn + "RUN cd /root && rm -r ./.cargo && ldconfig ## /root/.cargo removed\n", left: "line 5 uses /root/.cargo, which only the build stage has"},
 	{name: "beside something else, by a pattern", lines: builtIn + "RUN rm /root/.cargo/registry/* && ldconfig ## /root/.cargo/registry/a.rs removed\n", left: "line 5 removes /root/.cargo/registry/* without -f, which the last stage may not have"},
 	{name: "by force", lines: builtIn + "RUN rm -rf /root/.cargo && ldconfig ## /root/.cargo removed\n", has: []string{"rm -rf /root/.cargo && ldconfig"}},
