@@ -107,7 +107,7 @@ func splitComments(raw string) (inside, above []string) {
 }
 
 // disabledIn returns the paragraphs of the lines between two instructions in which an instruction is
-// commented out, with the blank lines above each, and those of the lines above that belong to none.
+// commented out, with the blank lines above each, and the comments for linters among the lines above.
 func disabledIn(raw string, above []string) (stay string, others []string) {
 	blank, paragraph, disabled := "", "", false
 	flush := func() {
@@ -130,7 +130,7 @@ func disabledIn(raw string, above []string) (stay string, others []string) {
 	}
 	flush()
 	for _, line := range above {
-		if !strings.Contains(stay, line) {
+		if isPragma(strings.TrimSpace(line)) {
 			others = append(others, line)
 		}
 	}

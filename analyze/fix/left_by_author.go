@@ -19,7 +19,18 @@ var (
 	below    = lazyregexp.New(`(?i)\b(?:below|beneath|following|from here|after this)\b`)
 	above    = lazyregexp.New(`(?i)\b(?:above|up to here|before this)\b`)
 	// apart matches the comment by which an author says why a RUN is not joined with another.
-	apart = lazyregexp.New(`(?i)^#.*(?:\b(?:isolated|separately|intentionally (?:split|separate|apart)|on purpose)\b.*\b(?:layer|cache|RUN|rebuild)|\blayer by itself\b|\bnot (?:merged|joined|combined)\b|\b(?:do not|don.t|never) fold\b|\bone layer per\b|\b(?:own|separate|extra|individual|distinct) (?:(?:docker|image|cache|build) )?(?:layers?|steps?|RUN)\b|\blayers? of (?:its|their) own\b|\b(?:docker|layer|build)(?:'s)?[ -](?:layer |build )?cach(?:e|ed|ing)\b|\bcach(?:e|ed|ing) (?:of )?(?:this|the|these|that) (?:layer|step|RUN)s?\b|\b(?:do not|don't|never) (?:merge|join|combine|squash)\b)`)
+	apart = lazyregexp.New(`(?i)^#.*(?:` + strings.Join([]string{
+		`\b(?:isolated|separately|intentionally (?:split|separate|apart)|on purpose)\b.*\b(?:layer|cache|RUN|rebuild)`,
+		`\blayer by itself\b`,
+		`\bnot (?:merged|joined|combined)\b`,
+		`\b(?:do not|don.t|never) fold\b`,
+		`\bone layer per\b`,
+		`\b(?:own|separate|extra|individual|distinct) (?:(?:docker|image|cache|build) )?(?:layers?|steps?|RUN)\b`,
+		`\blayers? of (?:its|their) own\b`,
+		`\b(?:docker|layer|build)(?:'s)?[ -](?:layer |build )?cach(?:e|ed|ing)\b`,
+		`\bcach(?:e|ed|ing) (?:of )?(?:this|the|these|that) (?:layer|step|RUN)s?\b`,
+		`\b(?:do not|don't|never) (?:merge|join|combine|squash)\b`,
+	}, "|") + `)`)
 	// mountTarget takes the directory of a mount.
 	mountTarget = lazyregexp.New(`\btarget=([^\s,]+)`)
 	// handsOn matches a comment behind which changes are welcome again.

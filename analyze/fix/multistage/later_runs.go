@@ -27,7 +27,7 @@ func (d *draft) checkRestUses() error {
 			}
 			for _, w := range c.Args() {
 				switch name := d.missing(w, dir); {
-				case removes(c) && (toleratesAbsence(c) || strings.HasPrefix(w.Text, "-")):
+				case removes(c) && (c.Conditional || c.IsForced() || strings.HasPrefix(w.Text, "-")):
 				case removes(c) && name == "" && (w.Glob || !w.Literal):
 					if name = d.missing(rewrite.Word{Text: beforeGlob(w.Text), Literal: true}, dir); name != "" || !w.Literal {
 						return lineError(in, "removes %s without -f, which the last stage may not have", w.Text)
@@ -42,13 +42,6 @@ func (d *draft) checkRestUses() error {
 }
 
 func removes(c rewrite.Command) bool { return c.Name() == "rm" || c.Name() == "rmdir" }
-
-// toleratesAbsence reports whether a removal does not mind that there is nothing to remove.
-func toleratesAbsence(c rewrite.Command) bool {
-	return c.Conditional || slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
-		return w.Text == "--force" || strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--") && strings.Contains(w.Text, "f")
-	})
-}
 
 // beforeGlob is the directory in front of a pattern of names.
 func beforeGlob(text string) string {

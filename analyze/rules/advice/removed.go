@@ -217,11 +217,8 @@ func ToleratesAbsence(f *model.Finding, b *rules.Build, hid int) bool {
 		if !ok || c.Name() == "find" {
 			continue
 		}
-		forced := slices.ContainsFunc(c.Args(), func(w rewrite.Word) bool {
-			return w.Text == "--force" || strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--") && strings.Contains(w.Text, "f")
-		})
 		touches := !gone.Whole || slices.ContainsFunc(f.Paths, func(p string) bool { return gone.Covers("/" + p) })
-		if touches && !forced {
+		if touches && !c.IsForced() {
 			return false
 		}
 	}

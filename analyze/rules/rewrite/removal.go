@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -96,4 +97,11 @@ func coversPath(pattern, file string) bool {
 		}
 	}
 	return true
+}
+
+// IsForced reports whether a removal has -f, so that it does not complain of what is not there.
+func (c Command) IsForced() bool {
+	return slices.ContainsFunc(c.Args(), func(w Word) bool {
+		return w.Text == "--force" || strings.HasPrefix(w.Text, "-") && !strings.HasPrefix(w.Text, "--") && strings.Contains(w.Text, "f")
+	})
 }
